@@ -1,1 +1,46 @@
-export {};
+export { API_ERROR_CODES, ApiError, type ApiErrorCode, type InputIssue } from "./api-error.ts";
+export {
+  type AcceptedInput,
+  type CreateVideoInput,
+  createVideoInputSchema,
+  parseCreateVideoInput,
+} from "./create-video-input.ts";
+export { createVideoFields, enumValues, type Field, videoFields } from "./fields.ts";
+export { CREDITS_PER_USD, type Generation, type GenerationUsage } from "./generation.ts";
+export {
+  findModel,
+  MAX_IMAGE_BYTES,
+  MAX_PROMPT_CHARACTERS,
+  MAX_URL_CHARACTERS,
+  MODELS,
+  type Model,
+  VEO_3_1_LITE,
+} from "./models.ts";
+export { type PollSchedule, plainPollSchedule } from "./poll-schedule.ts";
+export { estimateUsd, type Pricing, type Rate } from "./price.ts";
+export { estimateProgress, type Progress, TYPICAL_GENERATION_MS } from "./progress.ts";
+export {
+  ASPECT_RATIOS,
+  type AspectRatio,
+  DURATIONS_SECONDS,
+  type DurationSeconds,
+  FINAL_STATUSES,
+  type FinalStatus,
+  isFinal,
+  PERSON_GENERATIONS,
+  type PersonGeneration,
+  RESOLUTIONS,
+  type Resolution,
+  VIDEO_ERROR_CODES,
+  VIDEO_STATUSES,
+  type Video,
+  type VideoError,
+  type VideoErrorCode,
+  type VideoRequest,
+  type VideoState,
+  type VideoStatus,
+  WAITING_REASONS,
+  type WaitingReason,
+} from "./video.ts";
+export { clientRequestId, newVideoId, videoIdFromUuid, videoIdToUuid } from "./video-id.ts";
+export { transition, type VideoEvent } from "./video-state.ts";

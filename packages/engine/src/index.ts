@@ -1,1 +1,16 @@
-export {};
+export type { ByteRange, OpenedFile } from "./archive/archive.ts";
+export { parseByteRange } from "./archive/byte-range.ts";
+export type { CanceledVideo } from "./cancel-video.ts";
+export type { CarryStep } from "./carry-context.ts";
+export type { CreatedVideo } from "./create-video.ts";
+export { DatabaseError } from "./database/database-error.ts";
+export { type Engine, type EngineHealth, type EngineOptions, startEngine } from "./engine.ts";
+export { hostAndPort } from "./guarded-fetch.ts";
+export type { Logger } from "./logger.ts";
+export type { VideoFile } from "./open-video-file.ts";
+export type { LeaseOptions } from "./queue.ts";
+export type { VideoFilter, VideoPage } from "./store.ts";
+export type { CarryTiming } from "./timing.ts";
+export type { UpstreamHealth } from "./upstream-health.ts";
+export type { StoredVideo } from "./video-row.ts";
+export { BUILT_IN_VIEWER, type Viewer } from "./viewer.ts";

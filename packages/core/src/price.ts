@@ -1,0 +1,57 @@
+import type { VideoRequest } from "./video.ts";
+
+/** A rate: `price` US dollars for every `per` units. */
+export interface Rate {
+  price: number;
+  /** `second`, or something that a video is one of, such as `video` or `request`. */
+  unit: string;
+  per: number;
+}
+
+/** A model's price as the catalogue publishes it. */
+export type Pricing =
+  | { kind: "fixed"; units: readonly Rate[] }
+  | { kind: "variants"; variants: readonly (Rate & { when: Readonly<Record<string, string>> })[] }
+  | { kind: "variable" };
+
+const PER_SECOND = ["second", "seconds"];
+const PER_VIDEO = ["video", "generation", "request"];
+
+/**
+ * What a request will cost, in US dollars, or `null` where the catalogue does not say: a variable price, a
+ * combination it does not list, or a unit that is not known here.
+ */
+export function estimateUsd(pricing: Pricing, request: VideoRequest): number | null {
+  switch (pricing.kind) {
+    case "variable":
+      return null;
+    case "fixed":
+      return pricing.units.length === 1 && pricing.units[0] !== undefined ? rateUsd(pricing.units[0], request) : null;
+    case "variants": {
+      const asked = dimensions(request);
+      const variant = pricing.variants.find(({ when }) =>
+        Object.entries(when).every(([name, value]) => asked[name]?.toLowerCase() === value.toLowerCase()),
+      );
+      return variant === undefined ? null : rateUsd(variant, request);
+    }
+  }
+}
+
+function rateUsd({ price, unit, per }: Rate, request: VideoRequest): number | null {
+  const name = unit.toLowerCase();
+  const units = PER_SECOND.includes(name) ? request.durationSeconds : PER_VIDEO.includes(name) ? 1 : null;
+  // Rounded to a millionth of a dollar, so that 0.1 * 8 / 1 is not 0.8000000000000000444.
+  return units === null || per <= 0 ? null : Math.round(((price * units) / per) * 1e6) / 1e6;
+}
+
+/** The request in the upstream's spelling, as `when` names it. */
+function dimensions(request: VideoRequest): Record<string, string> {
+  return {
+    resolution: request.resolution === "P720" ? "720p" : "1080p",
+    duration: String(request.durationSeconds),
+    generate_audio: String(request.generateAudio),
+    ...(request.aspectRatio === null
+      ? {}
+      : { aspect_ratio: request.aspectRatio === "LANDSCAPE_16_9" ? "16:9" : "9:16" }),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Video } from "@reelwire/core";
+import type { Archive } from "./archive/archive.ts";
+import { ArchiveError } from "./archive/archive-error.ts";
+import { CopyError } from "./archive/copy-error.ts";
+import { copyResult } from "./archive/copy-result.ts";
+import { GuardedFetchError } from "./guarded-fetch/guarded-fetch-error.ts";
+import type { GuardedFetchOptions } from "./guarded-fetch.ts";
+import type { Logger } from "./logger.ts";
+
+/** Copies finished files into the archive. */
+export interface ArchiveVideo {
+  /** Copies the file now, if it is not there yet. Two callers at the same time share one copy. @throws why it failed */
+  copy(video: Video): Promise<void>;
+  /** Copies the file as part of carrying its video; what fails is tried again later, and does not fail the video. */
+  carryOut(video: Video): Promise<void>;
+}
+
+/** What copying needs. */
+export interface ArchiveVideoOptions {
+  archive: Archive;
+  fetch: GuardedFetchOptions;
+  log: Logger;
+  /** Records that a copy is complete. */
+  onArchived: (videoId: string) => Promise<void>;
+  /** Has a copy that failed tried again, some time, by some node. */
+  tryAgainLater: (videoId: string) => Promise<void>;
+}
+
+/** The name of a video's file in the archive. */
+export function archiveKey(videoId: string): string {
+  return `${videoId}.mp4`;
+}
+
+/** Makes the copier of one node. */
+export function createArchiveVideo(options: ArchiveVideoOptions): ArchiveVideo {
+  const { archive, log } = options;
+  const underWay = new Map<string, Promise<void>>();
+
+  async function copyOnce({ id, sourceUrl, request }: Video): Promise<void> {
+    const key = archiveKey(id);
+    if (sourceUrl === null) return;
+    if ((await archive.stat(key)) === null) {
+      const result = await copyResult({ sourceUrl, key, archive, expect: request, fetch: options.fetch });
+      const fields = { videoId: id, bytes: result.bytes, differences: result.differences };
+      if (result.differences.length > 0) log.warn(fields, "the file is not what was asked for");
+      else log.info(fields, "file archived");
+    }
+    await options.onArchived(id);
+  }
+
+  function copy(video: Video): Promise<void> {
+    const running = underWay.get(video.id) ?? copyOnce(video).finally(() => underWay.delete(video.id));
+    underWay.set(video.id, running);
+    return running;
+  }
+
+  return {
+    copy,
+    async carryOut(video) {
+      try {
+        await copy(video);
+      } catch (error) {
+        log.warn({ videoId: video.id, err: error }, "the file could not be archived");
+        if (isWorthAnotherTry(error)) await options.tryAgainLater(video.id);
+      }
+    },
+  };
+}
+
+/** Whether copying may work another time; decided where the error was made. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  if (error instanceof CopyError || error instanceof GuardedFetchError || error instanceof ArchiveError) {
+    return error.retryable;
+  }
+  return true;
+}

@@ -1,0 +1,88 @@
+import { isFinal, type VideoError } from "@reelwire/core";
+import type { ArchiveVideo } from "./archive-video.ts";
+import { Carriage, type CarryContext, type CarryJob, JobLost } from "./carry-context.ts";
+import { pollVideo } from "./poll-video.ts";
+import { settleVideo } from "./settle-video.ts";
+import { claimVideo, loadVideo } from "./store.ts";
+import { submitVideo } from "./submit-video.ts";
+import { createBackoff } from "./timing.ts";
+import { pause } from "./wake.ts";
+
+/**
+ * Carries one video from wherever it is to its end, and its file into the archive. It can be entered again at any step:
+ * it looks at the row and does what comes next, so recovery after a crash is this same code, started again.
+ *
+ * @returns when nothing is left to do, so that the job may be completed
+ * @throws {JobLost} when the job must be left to another claim
+ */
+export async function carryVideo(context: CarryContext, archiveVideo: ArchiveVideo, job: CarryJob): Promise<void> {
+  const backoff = createBackoff(500, 60_000, context.random);
+  for (;;) {
+    try {
+      const video = await claimVideo(context.db.kysely, job.videoId, job.fence);
+      if (video === null) {
+        if ((await loadVideo(context.db.kysely, job.videoId)) === null) return;
+        throw new JobLost();
+      }
+      return await carryClaimed(new Carriage(context, job, video), archiveVideo);
+    } catch (error) {
+      if (error instanceof JobLost || job.signal.aborted) throw new JobLost();
+      context.log.error({ videoId: job.videoId, err: error }, "carrying failed, starting again");
+      await pause(backoff.nextMs(), job.signal);
+    }
+  }
+}
+
+async function carryClaimed(carriage: Carriage, archiveVideo: ArchiveVideo): Promise<void> {
+  const { timing, random } = carriage.context;
+  const backoff = createBackoff(timing.submitRetryFirstMs, timing.submitRetryLongestMs, random);
+  let takenOver = true;
+  let retryAfterMs: number | null = null;
+  try {
+    await carriage.step("claimed");
+    // Whoever was submitting it is gone, and whether the POST arrived is not known (invariant 3).
+    if (carriage.video.status === "SUBMITTING") await carriage.save({ type: "submit_outcome_lost" });
+    while (!isFinal(carriage.video.status)) {
+      switch (carriage.video.status) {
+        case "ACCEPTED":
+          if (!takenOver && carriage.video.waitingReason !== null) {
+            if (await abandonedAfterWaiting(carriage)) break;
+            await carriage.sleep(Math.max(backoff.nextMs(), retryAfterMs ?? 0));
+            if (carriage.video.status !== "ACCEPTED") break;
+          }
+          takenOver = false;
+          ({ retryAfterMs } = await submitVideo(carriage));
+          break;
+        case "SUBMITTING":
+        case "UNCONFIRMED":
+          if (carriage.video.status === "SUBMITTING") await carriage.save({ type: "submit_outcome_lost" });
+          await settleVideo(carriage);
+          takenOver = false;
+          break;
+        case "QUEUED":
+        case "GENERATING":
+          await pollVideo(carriage, takenOver);
+          break;
+      }
+    }
+  } finally {
+    carriage.end();
+  }
+  if (carriage.video.status === "COMPLETED") {
+    await archiveVideo.carryOut(carriage.video);
+    await carriage.step("archived");
+  }
+}
+
+async function abandonedAfterWaiting(carriage: Carriage): Promise<boolean> {
+  const { video, context } = carriage;
+  if (Date.now() - video.createdAt.getTime() < context.timing.submitWindowMs) return false;
+  return await carriage.save({ type: "submit_abandoned", error: neverTaken });
+}
+
+const neverTaken: VideoError = {
+  code: "UPSTREAM_UNAVAILABLE",
+  message: "The upstream did not take the request within the time allowed for it. Try again later.",
+  retryable: true,
+  billed: false,
+};

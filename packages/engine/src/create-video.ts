@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { type AcceptedInput, ApiError, newVideoId, type VideoRequest } from "@reelwire/core";
+import type { EngineDatabase } from "./database/database.ts";
+import type { EngineSchema } from "./database/schema.ts";
+import type { EventBus } from "./event-bus.ts";
+import type { CarryQueue } from "./queue.ts";
+import { findByIdempotencyKey, insertVideo } from "./store.ts";
+import type { StoredVideo } from "./video-row.ts";
+import { ownerOf, type Viewer } from "./viewer.ts";
+
+/** What `createVideo` answers. */
+export interface CreatedVideo {
+  video: StoredVideo;
+  /** `true` when the idempotency key was used before, and this is the video made then. */
+  reused: boolean;
+}
+
+/** What accepting a video needs. */
+export interface CreateVideoContext {
+  db: EngineDatabase<EngineSchema>;
+  queue: CarryQueue;
+  bus: EventBus;
+  /** What a request will cost in US dollars, or `null` when no price is known. */
+  estimateUsd: (request: VideoRequest) => number | null;
+}
+
+/**
+ * Accepts a video: its row and its job are saved in one transaction, and only then is it answered (invariant 1).
+ *
+ * @throws {ApiError} `IDEMPOTENCY_CONFLICT` when the key was used with another input (invariant 4); `EXTERNAL_ID_TAKEN`
+ */
+export async function createVideo(
+  context: CreateVideoContext,
+  viewer: Viewer,
+  input: AcceptedInput,
+): Promise<CreatedVideo> {
+  const { db, queue, bus } = context;
+  const owner = ownerOf(viewer);
+  const fingerprint = fingerprintOf(input);
+  const { idempotencyKey } = input;
+
+  const reuse = async (): Promise<CreatedVideo | null> => {
+    const video = idempotencyKey === null ? null : await findByIdempotencyKey(db.kysely, owner, idempotencyKey);
+    if (video === null) return null;
+    if (video.fingerprint !== fingerprint) throw new ApiError("IDEMPOTENCY_CONFLICT");
+    return { video, reused: true };
+  };
+
+  const reused = await reuse();
+  if (reused !== null) return reused;
+
+  const video = acceptedVideo(input, owner, fingerprint, context.estimateUsd(input.request));
+  const saved = await db.transaction(async ({ kysely, executor }) => {
+    if (!(await insertVideo(kysely, video, viewer.keyId))) return false;
+    await queue.send(executor, video.id, video.fence);
+    return true;
+  });
+  if (!saved) {
+    // Somebody was quicker with the same idempotency key, or the external id is taken.
+    const winner = await reuse();
+    if (winner !== null) return winner;
+    throw new ApiError("EXTERNAL_ID_TAKEN");
+  }
+  queue.wake();
+  bus.publish({ videoId: video.id, owner, version: video.version, lastCheckedAt: null });
+  return { video, reused: false };
+}
+
+function acceptedVideo(
+  input: AcceptedInput,
+  owner: StoredVideo["owner"],
+  fingerprint: string,
+  estimatedUsd: number | null,
+): StoredVideo {
+  const now = new Date();
+  return {
+    id: newVideoId(),
+    ...input,
+    owner,
+    fingerprint,
+    estimatedUsd,
+    createdAt: now,
+    status: "ACCEPTED",
+    version: 1,
+    attempt: 0,
+    waitingReason: null,
+    generationId: null,
+    sourceUrl: null,
+    error: null,
+    creditsUsed: null,
+    chargedUsd: null,
+    submittedAt: null,
+    lastCheckedAt: null,
+    finishedAt: null,
+    updatedAt: now,
+    fence: 0,
+    archivedAt: null,
+  };
+}
+
+/** The same for the same input, defaults filled in, in whatever order it was written. */
+function fingerprintOf({ request, externalId }: AcceptedInput): string {
+  const entries = Object.entries({ ...request, externalId }).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(entries)).digest("base64url");
+}

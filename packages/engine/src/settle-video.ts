@@ -1,0 +1,65 @@
+import { clientRequestId, type VideoError } from "@reelwire/core";
+import { UpstreamError } from "@reelwire/core/upstream";
+import type { Carriage } from "./carry-context.ts";
+import { createBackoff } from "./timing.ts";
+
+/**
+ * Finds out what became of an `UNCONFIRMED` submission (invariant 3): looks into the upstream's request log at once,
+ * then ever more slowly, until the row is there or the time for it is over. It never sends anything again by itself;
+ * a row that says `failed` makes the video `ACCEPTED` again (invariant 2).
+ */
+export async function settleVideo(carriage: Carriage): Promise<void> {
+  const { context, job } = carriage;
+  const { timing } = context;
+  const backoff = createBackoff(timing.settleFirstMs, timing.settleLongestMs, context.random);
+  while (carriage.video.status === "UNCONFIRMED") {
+    const { video } = carriage;
+    const submittedAt = video.submittedAt ?? video.createdAt;
+    const startedAt = Date.now();
+    const deadline = submittedAt.getTime() + timing.generationTimeoutMs + timing.settleGraceMs;
+    let retryAfterMs = 0;
+    let wasRead = false;
+    try {
+      const found = await context.settle.find(clientRequestId(video.id, video.attempt), submittedAt, job.signal);
+      wasRead = true;
+      context.health.answered();
+      if (found !== null) {
+        if (found.status === "succeeded") {
+          await carriage.save({ type: "settled_accepted", generationId: found.generationId });
+        } else if (video.attempt >= timing.failedAttempts) {
+          await carriage.save({ type: "settle_abandoned", error: keptFailing });
+        } else {
+          await carriage.save({ type: "settled_not_accepted", waitingReason: "UPSTREAM_ERROR" });
+        }
+        await carriage.step("settled_saved");
+        return;
+      }
+    } catch (error) {
+      carriage.assertHeld();
+      context.health.failed(error);
+      if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs ?? 0;
+      context.log.warn({ videoId: video.id, err: error }, "the request log could not be read");
+    }
+    // Only a log that was read after the deadline says that the row will not come.
+    if (startedAt > deadline + (wasRead ? 0 : timing.unreachableGraceMs)) {
+      await carriage.save({ type: "settle_abandoned", error: unconfirmed });
+      return;
+    }
+    await carriage.sleep(Math.max(backoff.nextMs(), retryAfterMs));
+  }
+}
+
+const unconfirmed: VideoError = {
+  code: "SUBMISSION_UNCONFIRMED",
+  message:
+    "The answer to the submission was lost, and the upstream's request log does not show it. It was not sent again, so that nothing is paid for twice.",
+  retryable: true,
+  billed: null,
+};
+
+const keptFailing: VideoError = {
+  code: "UPSTREAM_UNAVAILABLE",
+  message: "The upstream failed each time before it accepted the request. Try again later.",
+  retryable: true,
+  billed: false,
+};

@@ -1,0 +1,228 @@
+import { randomBytes } from "node:crypto";
+import { type VideoEvent, type VideoState, type VideoStatus, videoIdFromUuid, videoIdToUuid } from "@reelwire/core";
+import { type ExpressionBuilder, type Kysely, sql } from "kysely";
+import type { EngineSchema } from "./database/schema.ts";
+import { type StoredVideo, stateColumns, stateFromJson, stateToJson, videoFromRow } from "./video-row.ts";
+import type { Owner, Viewer } from "./viewer.ts";
+
+type Db = Kysely<EngineSchema>;
+
+/** Which videos to list. Everything given must hold. */
+export interface VideoFilter {
+  statuses?: readonly VideoStatus[];
+  externalId?: string;
+  idempotencyKey?: string;
+  createdAfter?: Date;
+  createdBefore?: Date;
+}
+
+/** A stretch of the list: ids strictly older than `olderThan` and strictly newer than `newerThan`. */
+export interface VideoPage {
+  limit: number;
+  olderThan?: string;
+  newerThan?: string;
+  /** `newest` first (default), or `oldest` first, as paging backwards needs. */
+  order?: "newest" | "oldest";
+}
+
+/** What was saved of a version. */
+export interface SavedVersion {
+  video: StoredVideo;
+  next: VideoState;
+  event: VideoEvent["type"];
+}
+
+/** Saves a new video and its first version. `false` when its idempotency key or external id is taken. */
+export async function insertVideo(db: Db, video: StoredVideo, keyId: string | null): Promise<boolean> {
+  const uuid = uuidOf(video.id);
+  const inserted = await db
+    .insertInto("videos")
+    .values({
+      id: uuid,
+      project: video.owner.project,
+      subject: video.owner.subject,
+      key_id: keyId,
+      request: JSON.stringify(video.request),
+      fingerprint: video.fingerprint,
+      idempotency_key: video.idempotencyKey,
+      external_id: video.externalId,
+      estimated_usd: video.estimatedUsd,
+      created_at: video.createdAt,
+      archived_at: null,
+      ...stateColumns(video),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows !== 1n) return false;
+  await db
+    .insertInto("video_events")
+    .values({
+      video_id: uuid,
+      version: video.version,
+      event: "accepted",
+      state: stateToJson(video),
+      at: video.updatedAt,
+    })
+    .execute();
+  return true;
+}
+
+/** The video with this id, whoever owns it: for the engine's own use. */
+export async function loadVideo(db: Db, id: string): Promise<StoredVideo | null> {
+  const row = await db.selectFrom("videos").selectAll().where("id", "=", uuidOf(id)).executeTakeFirst();
+  return row === undefined ? null : videoFromRow(row);
+}
+
+/** The video with this id, if the viewer may see it. A text that is no video id is nobody's video. */
+export async function findVideo(db: Db, viewer: Viewer, id: string): Promise<StoredVideo | null> {
+  const uuid = videoIdToUuid(id);
+  if (uuid === null) return null;
+  const row = await db
+    .selectFrom("videos")
+    .selectAll()
+    .where("id", "=", uuid)
+    .where((eb) => visibleTo(eb, viewer))
+    .executeTakeFirst();
+  return row === undefined ? null : videoFromRow(row);
+}
+
+/** The video of this owner that was made with this idempotency key. */
+export async function findByIdempotencyKey(db: Db, owner: Owner, idempotencyKey: string): Promise<StoredVideo | null> {
+  const row = await db
+    .selectFrom("videos")
+    .selectAll()
+    .where("project", "=", owner.project)
+    .where("subject", "=", owner.subject)
+    .where("idempotency_key", "=", idempotencyKey)
+    .executeTakeFirst();
+  return row === undefined ? null : videoFromRow(row);
+}
+
+/** The videos a viewer may see, a page at a time. Ids sort by creation. */
+export async function listVideos(db: Db, viewer: Viewer, filter: VideoFilter, page: VideoPage): Promise<StoredVideo[]> {
+  let query = db
+    .selectFrom("videos")
+    .selectAll()
+    .where((eb) => visibleTo(eb, viewer))
+    .orderBy("id", page.order === "oldest" ? "asc" : "desc")
+    .limit(page.limit);
+  if (filter.statuses !== undefined) query = query.where("status", "in", [...filter.statuses]);
+  if (filter.externalId !== undefined) query = query.where("external_id", "=", filter.externalId);
+  if (filter.idempotencyKey !== undefined) query = query.where("idempotency_key", "=", filter.idempotencyKey);
+  if (filter.createdAfter !== undefined) query = query.where("created_at", ">", filter.createdAfter);
+  if (filter.createdBefore !== undefined) query = query.where("created_at", "<", filter.createdBefore);
+  if (page.olderThan !== undefined) query = query.where("id", "<", uuidOf(page.olderThan));
+  if (page.newerThan !== undefined) query = query.where("id", ">", uuidOf(page.newerThan));
+  return (await query.execute()).map(videoFromRow);
+}
+
+/** Every version after `version`, in order, as it was saved. */
+export async function versionsAfter(db: Db, id: string, version: number): Promise<VideoState[]> {
+  const rows = await db
+    .selectFrom("video_events")
+    .select("state")
+    .where("video_id", "=", uuidOf(id))
+    .where("version", ">", version)
+    .orderBy("version")
+    .execute();
+  return rows.map((row) => stateFromJson(row.state));
+}
+
+/**
+ * Takes a video for one claim of its job. Each claim has a greater fence than the ones before, so an older claim that
+ * wakes up late gets `null` here, and its writes change nothing (invariant 5). The same claim may ask again.
+ */
+export async function claimVideo(db: Db, id: string, fence: number): Promise<StoredVideo | null> {
+  const row = await db
+    .updateTable("videos")
+    .set({ fence })
+    .where("id", "=", uuidOf(id))
+    .where("fence", "<=", fence)
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? null : videoFromRow(row);
+}
+
+/**
+ * Saves a transition: the row and its event in one statement. It changes nothing, and says `false`, where the row has
+ * another version by now, or, with a fence, belongs to another claim (invariant 5).
+ */
+export async function saveVersion(db: Db, saved: SavedVersion, fence: number | null): Promise<boolean> {
+  const uuid = uuidOf(saved.video.id);
+  const { next } = saved;
+  const rows = await db
+    .with("updated", (cte) =>
+      cte
+        .updateTable("videos")
+        .set(stateColumns(next))
+        .where("id", "=", uuid)
+        .where("version", "=", saved.video.version)
+        .$if(fence !== null, (query) => query.where("fence", "=", fence ?? 0))
+        .returning("id"),
+    )
+    .insertInto("video_events")
+    .columns(["video_id", "version", "event", "state", "at"])
+    .expression((eb) =>
+      eb
+        .selectFrom("updated")
+        .select([
+          "updated.id",
+          sql<number>`${next.version}::integer`.as("version"),
+          sql<string>`${saved.event}::text`.as("event"),
+          sql<string>`${stateToJson(next)}::jsonb`.as("state"),
+          sql<Date>`${next.updatedAt}::timestamptz`.as("at"),
+        ]),
+    )
+    .returning("version")
+    .execute();
+  return rows.length === 1;
+}
+
+/** Records that our copy of a finished file is complete. No new version: `url` stays the same. */
+export async function saveArchived(db: Db, id: string, at: Date): Promise<void> {
+  await db.updateTable("videos").set({ archived_at: at }).where("id", "=", uuidOf(id)).execute();
+}
+
+/** Every video that is not finished, by id. */
+export async function unfinishedVideos(db: Db): Promise<{ id: string; fence: number }[]> {
+  const rows = await db
+    .selectFrom("videos")
+    .select(["id", "fence"])
+    .where("finished_at", "is", null)
+    .orderBy("id")
+    .execute();
+  return rows.map(({ id, fence }) => ({ id: videoIdFromUuid(id), fence }));
+}
+
+/** How many videos are in each status that is not final. */
+export async function countUnfinished(db: Db): Promise<Partial<Record<VideoStatus, number>>> {
+  const rows = await db
+    .selectFrom("videos")
+    .select(["status", (eb) => eb.fn.countAll<number>().as("count")])
+    .where("finished_at", "is", null)
+    .groupBy("status")
+    .execute();
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+}
+
+/** The secret of this name, the same on every node and after every restart; 256 random bits made on first use. */
+export async function sharedSecret(db: Db, name: string): Promise<Buffer> {
+  await db
+    .insertInto("secrets")
+    .values({ name, value: randomBytes(32).toString("base64") })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { value } = await db.selectFrom("secrets").select("value").where("name", "=", name).executeTakeFirstOrThrow();
+  return Buffer.from(value, "base64");
+}
+
+function visibleTo(eb: ExpressionBuilder<EngineSchema, "videos">, viewer: Viewer) {
+  const inProject = eb("project", "=", viewer.project);
+  return viewer.subject === null ? inProject : eb.and([inProject, eb("subject", "=", viewer.subject)]);
+}
+
+function uuidOf(id: string): string {
+  const uuid = videoIdToUuid(id);
+  if (uuid === null) throw new RangeError("not a video id");
+  return uuid;
+}

@@ -1,0 +1,56 @@
+/** How long the engine waits for what. All in milliseconds. */
+export interface CarryTiming {
+  /** From submission until `GENERATION_TIMEOUT`. Default: 20 minutes; the vendor's own sample gives up after 16.7. */
+  generationTimeoutMs: number;
+  /** How long past its deadline a lost submission is looked for in the log. Default: 15 minutes. */
+  settleGraceMs: number;
+  /** First and longest wait between looks into the log. Default: 1 s and 60 s. */
+  settleFirstMs: number;
+  settleLongestMs: number;
+  /** How long a video may wait to be sent, while the upstream refuses or cannot be reached. Default: 24 hours. */
+  submitWindowMs: number;
+  /** First and longest wait before a refused submission is tried again. Default: 2 s and 60 s. */
+  submitRetryFirstMs: number;
+  submitRetryLongestMs: number;
+  /** POSTs begun for a video that the log showed as failed, before giving up. Default: 5. */
+  failedAttempts: number;
+  /** How long a poll may say "unknown id", or "completed" without an address, before that is believed. Default: 60 s. */
+  oddAnswerGraceMs: number;
+  /** How long past its deadline a video waits for an upstream that cannot be asked. Default: 24 hours. */
+  unreachableGraceMs: number;
+  /** How often a subscriber whose notices might have been lost reads the database. Default: 15 s. */
+  sweepMs: number;
+}
+
+export const defaultTiming: CarryTiming = {
+  generationTimeoutMs: 20 * 60_000,
+  settleGraceMs: 15 * 60_000,
+  settleFirstMs: 1_000,
+  settleLongestMs: 60_000,
+  submitWindowMs: 24 * 3_600_000,
+  submitRetryFirstMs: 2_000,
+  submitRetryLongestMs: 60_000,
+  failedAttempts: 5,
+  oddAnswerGraceMs: 60_000,
+  unreachableGraceMs: 24 * 3_600_000,
+  sweepMs: 15_000,
+};
+
+/** Waits that double from `firstMs` to `longestMs`, with ±25 % of jitter so that many videos do not come at once. */
+export function createBackoff(
+  firstMs: number,
+  longestMs: number,
+  random: () => number,
+): { nextMs(): number; reset(): void } {
+  let steps = 0;
+  return {
+    nextMs() {
+      const waitMs = Math.min(longestMs, firstMs * 2 ** steps);
+      steps += 1;
+      return waitMs * (0.75 + random() / 2);
+    },
+    reset() {
+      steps = 0;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import {
+  type Video,
+  type VideoError,
+  type VideoRequest,
+  type VideoState,
+  type VideoStatus,
+  videoIdFromUuid,
+  type WaitingReason,
+} from "@reelwire/core";
+import type { Selectable } from "kysely";
+import type { VideosTable } from "./database/schema.ts";
+import type { Owner } from "./viewer.ts";
+
+/** A video with what only the engine knows of it. */
+export interface StoredVideo extends Video {
+  owner: Owner;
+  /** Of the input, for idempotency. */
+  fingerprint: string;
+  /** Which claim may write to it (invariant 5). */
+  fence: number;
+  /** When our copy of the file was complete; `null` until then. */
+  archivedAt: Date | null;
+}
+
+type VideoRow = Selectable<VideosTable>;
+
+/** The columns of a state, as they are written. */
+export function stateColumns(state: VideoState) {
+  return {
+    status: state.status,
+    version: state.version,
+    attempt: state.attempt,
+    waiting_reason: state.waitingReason,
+    generation_id: state.generationId,
+    source_url: state.sourceUrl,
+    error: state.error === null ? null : JSON.stringify(state.error),
+    credits_used: state.creditsUsed,
+    charged_usd: state.chargedUsd,
+    submitted_at: state.submittedAt,
+    last_checked_at: state.lastCheckedAt,
+    finished_at: state.finishedAt,
+    updated_at: state.updatedAt,
+  };
+}
+
+/** A row as the rest of the engine knows it. What is in our own columns was checked before it was written. */
+export function videoFromRow(row: VideoRow): StoredVideo {
+  return {
+    id: videoIdFromUuid(row.id),
+    request: row.request as VideoRequest,
+    idempotencyKey: row.idempotency_key,
+    externalId: row.external_id,
+    estimatedUsd: row.estimated_usd,
+    createdAt: row.created_at,
+    status: row.status as VideoStatus,
+    version: row.version,
+    attempt: row.attempt,
+    waitingReason: row.waiting_reason as WaitingReason | null,
+    generationId: row.generation_id,
+    sourceUrl: row.source_url,
+    error: row.error as VideoError | null,
+    creditsUsed: row.credits_used,
+    chargedUsd: row.charged_usd,
+    submittedAt: row.submitted_at,
+    lastCheckedAt: row.last_checked_at,
+    finishedAt: row.finished_at,
+    updatedAt: row.updated_at,
+    owner: { project: row.project, subject: row.subject },
+    fingerprint: row.fingerprint,
+    fence: row.fence,
+    archivedAt: row.archived_at,
+  };
+}
+
+/** The state alone, as `video_events` keeps it. */
+export function stateToJson(state: VideoState): string {
+  const { status, version, attempt, waitingReason, generationId, sourceUrl, error, creditsUsed, chargedUsd } = state;
+  const { submittedAt, lastCheckedAt, finishedAt, updatedAt } = state;
+  return JSON.stringify({
+    ...{ status, version, attempt, waitingReason, generationId, sourceUrl, error, creditsUsed, chargedUsd },
+    ...{ submittedAt, lastCheckedAt, finishedAt, updatedAt },
+  });
+}
+
+type StateJson = { [K in keyof VideoState]: VideoState[K] extends Date | null ? string | null : VideoState[K] };
+
+/** The reverse of `stateToJson`, after the database has parsed the JSON. */
+export function stateFromJson(json: unknown): VideoState {
+  const state = json as StateJson;
+  const date = (text: string | null) => (text === null ? null : new Date(text));
+  return {
+    ...state,
+    submittedAt: date(state.submittedAt),
+    lastCheckedAt: date(state.lastCheckedAt),
+    finishedAt: date(state.finishedAt),
+    updatedAt: new Date(state.updatedAt as string),
+  };
+}

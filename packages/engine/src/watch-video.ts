@@ -1,0 +1,136 @@
+import { ApiError, isFinal, type VideoState } from "@reelwire/core";
+import type { EngineDatabase } from "./database/database.ts";
+import type { EngineSchema } from "./database/schema.ts";
+import type { EventBus } from "./event-bus.ts";
+import { findVideo, versionsAfter } from "./store.ts";
+import type { StoredVideo } from "./video-row.ts";
+import type { Viewer } from "./viewer.ts";
+import { Wake } from "./wake.ts";
+
+/** What watching needs. */
+export interface WatchContext {
+  db: EngineDatabase<EngineSchema>;
+  bus: EventBus;
+  /** How often to read the database in case a notice was lost, in milliseconds. */
+  sweepMs: number;
+  /** Aborts when the engine closes; streams then end without the final version, and are resumed elsewhere. */
+  closing: AbortSignal;
+}
+
+/**
+ * A video as it is now, then every later version in order, none twice, none skipped, ending after the final one
+ * (invariant 7). With `afterVersion`: every version after that one. A poll that changed nothing comes as the same version with a
+ * newer `lastCheckedAt`. Notices only wake; what is told comes from the database (invariant 8).
+ *
+ * @throws {ApiError} `NOT_FOUND`, before anything is told
+ */
+export async function watchVideo(
+  context: WatchContext,
+  viewer: Viewer,
+  id: string,
+  afterVersion: number | null,
+): Promise<AsyncIterableIterator<StoredVideo>> {
+  const wake = new Wake();
+  let checkedAt = 0;
+  let noticedVersion = 0;
+  // Listening begins before the first read, so that nothing falls between the two.
+  const stopListening = context.bus.onVideo(id, (notice) => {
+    checkedAt = Math.max(checkedAt, notice.lastCheckedAt ?? 0);
+    noticedVersion = Math.max(noticedVersion, notice.version);
+    wake.wake();
+  });
+  const found = await findVideo(context.db.kysely, viewer, id).catch((error: unknown) => {
+    stopListening();
+    throw error;
+  });
+  if (found === null) {
+    stopListening();
+    throw new ApiError("NOT_FOUND");
+  }
+  const video: StoredVideo = found;
+
+  async function* versions(signal: AbortSignal): AsyncGenerator<StoredVideo, void, undefined> {
+    let version = afterVersion ?? video.version - 1;
+    let shown: StoredVideo | null = version === video.version ? video : null;
+    let missed: VideoState[] = afterVersion === null ? [video] : await versionsAfter(context.db.kysely, id, version);
+    while (!signal.aborted) {
+      for (const state of missed) {
+        shown = { ...video, ...state };
+        version = state.version;
+        yield shown;
+      }
+      if (shown !== null && isFinal(shown.status)) return;
+      if (missed.length === 0 && shown !== null && checkedAt > (shown.lastCheckedAt?.getTime() ?? 0)) {
+        shown = { ...shown, lastCheckedAt: new Date(checkedAt) };
+        yield shown;
+      }
+      const woken = await wake.sleep(context.sweepMs, signal);
+      const nothingNew = signal.aborted || (woken && noticedVersion <= version);
+      missed = nothingNew ? [] : await versionsAfter(context.db.kysely, id, version);
+    }
+  }
+
+  return endingWith(context.closing, stopListening, versions);
+}
+
+/** Every change of any video that the viewer may see, from now on. It does not replay: a reader reads `videos` again. */
+export function watchActivity(context: WatchContext, viewer: Viewer): AsyncIterableIterator<StoredVideo> {
+  const wake = new Wake();
+  const changed = new Set<string>();
+  const stopListening = context.bus.onAny((notice) => {
+    if (notice.owner.project !== viewer.project) return;
+    if (viewer.subject !== null && notice.owner.subject !== viewer.subject) return;
+    changed.add(notice.videoId);
+    wake.wake();
+  });
+
+  async function* changes(signal: AbortSignal): AsyncGenerator<StoredVideo, void, undefined> {
+    while (!signal.aborted) {
+      for (const id of changed) {
+        changed.delete(id);
+        const video = await findVideo(context.db.kysely, viewer, id);
+        if (video !== null) yield video;
+      }
+      if (changed.size === 0) await wake.sleep(context.sweepMs, signal);
+    }
+  }
+
+  return endingWith(context.closing, stopListening, changes);
+}
+
+/**
+ * A generator that can be ended while it waits: `return` on a plain one would not take effect before its next value,
+ * and a subscriber who left would be kept until then.
+ */
+function endingWith<T>(
+  closing: AbortSignal,
+  onEnd: () => void,
+  generate: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
+): AsyncIterableIterator<T> {
+  const left = new AbortController();
+  const generator = generate(AbortSignal.any([closing, left.signal]));
+  const end = () => {
+    onEnd();
+    left.abort();
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      try {
+        const result = await generator.next();
+        if (result.done === true) end();
+        return result;
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    async return() {
+      end();
+      await generator.return();
+      return { done: true, value: undefined };
+    },
+  };
+}
