@@ -6,7 +6,8 @@ export const API_ERROR_CODES = {
     "This idempotency key was used before with another input. Use a new key for a new video, or send the same input.",
   EXTERNAL_ID_TAKEN: "Another video has this external id. Find it with `videos(filter: { externalId })`.",
   VIDEO_ALREADY_FINISHED: "The video is already finished, so there is nothing left to cancel.",
-  FILE_UNAVAILABLE: "The video is completed, and its file cannot be fetched from the upstream right now. Try again later.",
+  FILE_UNAVAILABLE:
+    "The video is completed, and its file cannot be fetched from the upstream right now. Try again later.",
   HOST_NOT_ALLOWED:
     "Without authentication the gateway answers only on loopback: call it by 127.0.0.1 or localhost, with no proxy in between.",
   ORIGIN_NOT_ALLOWED: "Without authentication the gateway refuses web pages from other origins than its own.",

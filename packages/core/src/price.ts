@@ -30,7 +30,7 @@ export function estimateUsd(pricing: Pricing, request: VideoRequest): number | n
     case "variants": {
       const asked = dimensions(request);
       const variant = pricing.variants.find(({ when }) =>
-        Object.entries(when).every(([name, value]) => asked[name]?.toLowerCase() === value.toLowerCase()),
+        Object.entries(when).every(([name, value]) => asked.get(name)?.toLowerCase() === value.toLowerCase()),
       );
       return variant === undefined ? null : rateUsd(variant, request);
     }
@@ -45,13 +45,14 @@ function rateUsd({ price, unit, per }: Rate, request: VideoRequest): number | nu
 }
 
 /** The request in the upstream's spelling, as `when` names it. */
-function dimensions(request: VideoRequest): Record<string, string> {
-  return {
-    resolution: request.resolution === "P720" ? "720p" : "1080p",
-    duration: String(request.durationSeconds),
-    generate_audio: String(request.generateAudio),
-    ...(request.aspectRatio === null
-      ? {}
-      : { aspect_ratio: request.aspectRatio === "LANDSCAPE_16_9" ? "16:9" : "9:16" }),
-  };
+function dimensions(request: VideoRequest): Map<string, string> {
+  const asked = new Map([
+    ["resolution", request.resolution === "P720" ? "720p" : "1080p"],
+    ["duration", String(request.durationSeconds)],
+    ["generate_audio", String(request.generateAudio)],
+  ]);
+  if (request.aspectRatio !== null) {
+    asked.set("aspect_ratio", request.aspectRatio === "LANDSCAPE_16_9" ? "16:9" : "9:16");
+  }
+  return asked;
 }

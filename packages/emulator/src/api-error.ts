@@ -20,6 +20,10 @@ export interface ErrorBody {
   readonly timestamp: string;
 }
 
-export function errorBody(statusCode: number, message: string, call: { path: string; id: string; at: number }): ErrorBody {
+export function errorBody(
+  statusCode: number,
+  message: string,
+  call: { path: string; id: string; at: number },
+): ErrorBody {
   return { message, path: call.path, requestId: call.id, statusCode, timestamp: new Date(call.at).toISOString() };
 }

@@ -70,7 +70,11 @@ type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** `GET /v1/models`, with the ETag of the answer. Nothing in its query is ever refused. */
 export function listModels(query: Query): { body: { object: "list"; data: object[] }; etag: string } {
-  const wanted = (name: string) => [query[name] ?? []].flat().flatMap((value) => value.split(",")).filter(Boolean);
+  const wanted = (name: string) =>
+    [query[name] ?? []]
+      .flat()
+      .flatMap((value) => value.split(","))
+      .filter(Boolean);
   const any = (name: string, has: (value: string) => boolean) => {
     const values = wanted(name);
     return values.length === 0 || values.some(has);

@@ -1,6 +1,7 @@
 /** Every code an {@link EmulatorError} can carry, with what it means. */
 export const emulatorErrorCodes = {
-  CLIPS_UNAVAILABLE: "Clips cannot be rendered: the optional dependency @napi-rs/webcodecs is missing or does not load.",
+  CLIPS_UNAVAILABLE:
+    "Clips cannot be rendered: the optional dependency @napi-rs/webcodecs is missing or does not load.",
   INVALID_OPTIONS: "An option of startEmulator, or a flag of the command line, has a value that is not allowed.",
   INVALID_FAULT: "A fault was asked for that does not exist, or not at that point.",
   CANNOT_LISTEN: "The host and port could not be listened on; the message has the system's reason.",

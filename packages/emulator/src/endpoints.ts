@@ -32,5 +32,7 @@ export function endpointOf(method: string, url: string): Endpoint {
   const path = url.split("?", 1)[0] ?? url;
   if (path.startsWith(paths.file)) return "file";
   if (path === paths.create) return method === "POST" ? "create" : method === "GET" ? "status" : "unknown";
-  return endpoints.find((endpoint) => endpoint !== "unknown" && method === "GET" && path === paths[endpoint]) ?? "unknown";
+  return (
+    endpoints.find((endpoint) => endpoint !== "unknown" && method === "GET" && path === paths[endpoint]) ?? "unknown"
+  );
 }

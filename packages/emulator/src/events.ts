@@ -62,16 +62,24 @@ export class Events {
   }
 
   /** Every event from now on; ends when the emulator is closed or the signal aborts. */
-  async *iterate(signal?: AbortSignal): AsyncGenerator<EmulatorEvent, void, undefined> {
+  iterate(signal?: AbortSignal): AsyncGenerator<EmulatorEvent, void, undefined> {
     const stopped = AbortSignal.any(signal ? [signal, this.#closing.signal] : [this.#closing.signal]);
-    try {
-      for await (const [event] of on(this.#emitter, "event", { signal: stopped })) yield event as EmulatorEvent;
-    } catch (error) {
-      if (!stopped.aborted) throw error;
-    }
+    // Listening begins here, not at the first step of the generator.
+    return untilStopped(stopped.aborted ? [] : on(this.#emitter, "event", { signal: stopped }), stopped);
   }
 
   close(): void {
     this.#closing.abort(new EmulatorError("CLOSED", "The emulator was closed."));
+  }
+}
+
+async function* untilStopped(
+  emissions: AsyncIterable<EmulatorEvent[]> | Iterable<EmulatorEvent[]>,
+  stopped: AbortSignal,
+): AsyncGenerator<EmulatorEvent, void, undefined> {
+  try {
+    for await (const [event] of emissions) if (event) yield event;
+  } catch (error) {
+    if (!stopped.aborted) throw error;
   }
 }

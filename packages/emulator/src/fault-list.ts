@@ -64,7 +64,11 @@ export const faultList = [
   },
   { name: "held", on: requests, effect: "Nothing happens until the test releases it; then all as usual." },
   { name: "held-after-accepting", on: ["create"], effect: "Accepted at once, answered when the test releases it." },
-  { name: "malformed-json", on: answersJson, effect: "The usual answer, its JSON broken off half way (create: accepted)." },
+  {
+    name: "malformed-json",
+    on: answersJson,
+    effect: "The usual answer, its JSON broken off half way (create: accepted).",
+  },
   {
     name: "unknown-status",
     on: ["status", "create"],

@@ -32,14 +32,17 @@ export function readFaultHeader(header: string | string[] | undefined, endpoint:
 }
 
 function readSpec(text: string, endpoint: Endpoint, timesUnsaid: number): FaultSpec {
-  const parts = grammar.exec(text)?.groups;
-  const fault = findFault(parts?.["name"] ?? "");
-  if (!parts || !fault) throw new ApiError(400, `Emulator: there is no fault '${text}'`);
-  const reachable = endpoint === "create" ? ofAGeneration : [endpoint];
-  const wanted = parts["point"];
+  const { point: wanted, name = "", value, times: limit } = grammar.exec(text)?.groups ?? {};
+  const fault = findFault(name);
+  if (!fault) throw new ApiError(400, `Emulator: there is no fault '${text}'`);
+  const reachable: readonly (FaultPoint | "unknown")[] = endpoint === "create" ? ofAGeneration : [endpoint];
   const point = fault.on.find((at) => reachable.includes(at) && (wanted === undefined || at === wanted));
   if (!point) throw new ApiError(400, `Emulator: fault '${text}' does not apply to this request`);
-  const sticks = point === "status" || point === "file";
-  const times = parts["times"] ? Number(parts["times"]) : sticks ? Number.POSITIVE_INFINITY : timesUnsaid;
-  return { point, fault: fault.name, value: parts["value"], times, text };
+  const times = limit ? Number(limit) : sticks(point) ? Number.POSITIVE_INFINITY : timesUnsaid;
+  return { point, fault: fault.name, value, times, text };
+}
+
+/** Whether a fault at this point, asked for by a create request, stays with the generation. */
+export function sticks(point: FaultPoint): boolean {
+  return point === "status" || point === "file";
 }

@@ -1,10 +1,12 @@
 import { Transformer } from "@napi-rs/image";
-import { request } from "undici";
+import { fetch } from "undici";
 import type { CreateBody } from "./create-body.ts";
 import type { GenerationFailure } from "./generation.ts";
 
 /** The images of a request, as files; or why there are none. */
-export type Frames = { readonly first: Uint8Array | null; readonly last: Uint8Array | null } | { readonly failure: GenerationFailure };
+export type Frames =
+  | { readonly first: Uint8Array | null; readonly last: Uint8Array | null }
+  | { readonly failure: GenerationFailure };
 
 const none: Frames = { first: null, last: null };
 /** As long as a caller could reasonably take to serve an image. */
@@ -51,12 +53,12 @@ export class FrameFetcher {
   async #read(url: string): Promise<Uint8Array> {
     if (/^data:/i.test(url)) return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(timeoutMs)]);
-    const answer = await request(url, { signal });
-    if (answer.statusCode !== 200) {
-      await answer.body.dump();
-      throw new Error(`the server answered ${answer.statusCode}`);
+    const answer = await fetch(url, { signal });
+    if (!answer.ok || !answer.body) {
+      await answer.body?.cancel();
+      throw new Error(`the server answered ${answer.status}`);
     }
-    const parts: Buffer[] = [];
+    const parts: Uint8Array[] = [];
     let size = 0;
     for await (const part of answer.body) {
       size += part.length;

@@ -7,6 +7,7 @@ import type { AlarmClock } from "./clock.ts";
 import { type CreateBody, canonicalModel } from "./create-body.ts";
 import { type DurationOption, drawDuration } from "./durations.ts";
 import type { Events } from "./events.ts";
+import { sticks } from "./fault-spec.ts";
 import type { ActiveFault, FaultQueue } from "./faults.ts";
 import type { FrameFetcher, Frames } from "./frames.ts";
 import type { Generation, GenerationFailure } from "./generation.ts";
@@ -99,7 +100,7 @@ export class Generations {
       credits,
       logRow: log.add({ ...row, status: "succeeded", listedAt }),
       faults: submission.faults
-        .filter(({ fault }) => fault.point === "status" || fault.point === "file")
+        .filter(({ fault }) => sticks(fault.point))
         .map(({ fault, times }) => ({ fault, left: times })),
       overdue: Promise.resolve(),
     };
@@ -118,7 +119,10 @@ export class Generations {
       events.emit({ type: "generating", at: clock.now(), generation });
     });
     const wanted = failure === null && finishesAt !== null ? frames.fetch(generation.body) : null;
-    const clip = wanted instanceof Promise ? wanted.then((got) => this.#render(generation, got)) : wanted && this.#render(generation, wanted);
+    const clip =
+      wanted instanceof Promise
+        ? wanted.then((got) => this.#render(generation, got))
+        : wanted && this.#render(generation, wanted);
     if (finishesAt === null) return;
     clock.at(finishesAt, () => {
       if (failure) this.#fail(generation, failure);

@@ -38,6 +38,10 @@ export class Ledger {
     return this.#balance;
   }
 
+  get balanceUsd(): number {
+    return toUsd(this.#balance);
+  }
+
   /** Sets credits aside for a generation; false if there are not enough left. */
   reserve(credits: number): boolean {
     if (this.#balance - this.#reserved < credits) return false;

@@ -12,7 +12,10 @@ const longestWindowMs = 92 * dayMs;
 const minuteMs = 60_000;
 
 const querySchema = z.object({
-  period: z.string().regex(/^[1-9]\d*[hd]$/, "Expected a positive integer followed by h or d").optional(),
+  period: z
+    .string()
+    .regex(/^[1-9]\d*[hd]$/, "Expected a positive integer followed by h or d")
+    .optional(),
   start: momentInUtc.optional(),
   end: momentInUtc.optional(),
   key_prefix: z.string().min(1, "Expected a non-empty string").optional(),
@@ -31,10 +34,7 @@ export function logsPage(upstream: Upstream, call: Call, query: unknown) {
   if (wanted.key_prefix !== undefined && !key.startsWith(wanted.key_prefix)) {
     throw new ApiError(403, "Listing the requests of a different key requires a management key.");
   }
-  const rows = upstream.log.find(
-    { key, ...windowOf(wanted, now), models: wanted.model, statuses: wanted.status },
-    now,
-  );
+  const rows = upstream.log.find({ key, ...windowOf(wanted, now), models: wanted.model, statuses: wanted.status }, now);
   const { limit, offset } = wanted;
   return {
     data: rows.slice(offset, offset + limit).map((row) => presentRow(row, upstream.ledger.chargeOf(row.inferenceId))),
@@ -58,7 +58,8 @@ function windowOf(query: z.output<typeof querySchema>, now: number): { from: num
   if (start === undefined || end === undefined) {
     throw new ApiError(400, "Invalid query. Expected both start and end, received only one");
   }
-  if (end < start) throw new ApiError(400, "Invalid query. Expected end not earlier than start, received an earlier one");
+  if (end < start)
+    throw new ApiError(400, "Invalid query. Expected end not earlier than start, received an earlier one");
   if (end - start > longestWindowMs) throw new ApiError(400, "Invalid query. Expected at most 92 days, received more");
   return { from: start, to: end };
 }

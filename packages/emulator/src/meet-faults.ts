@@ -3,7 +3,7 @@ import { ApiError } from "./api-error.ts";
 import type { Call } from "./call.ts";
 import { type FaultEffect, type FaultMoment, faultEffects } from "./fault-effects.ts";
 import type { FaultPoint } from "./fault-list.ts";
-import type { FaultSpec } from "./fault-spec.ts";
+import { type FaultSpec, sticks } from "./fault-spec.ts";
 import { type ActiveFault, activateSpec } from "./faults.ts";
 import type { GenerationAnswer } from "./generation.ts";
 import type { Upstream } from "./upstream.ts";
@@ -26,7 +26,7 @@ export class FaultAnswer extends ApiError {
 /** Takes note of what a request's own header and markers ask for. */
 export function addFaults(upstream: Upstream, call: Call, specs: readonly FaultSpec[], prompt = ""): void {
   for (const spec of specs) {
-    if (spec.point === call.endpoint && !mayStillTakeEffect(upstream, spec, prompt)) continue;
+    if (!sticks(spec.point) && !mayStillTakeEffect(upstream, spec, prompt)) continue;
     call.faults.push({ fault: activateSpec(spec), times: spec.times });
   }
 }

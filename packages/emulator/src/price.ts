@@ -4,7 +4,10 @@ import type { CreateBody } from "./create-body.ts";
 const creditsPerUsd = 2_000_000;
 
 /** USD a second of video. Invented, but of the real order; the emulator's catalogue quotes the same figures. */
-export const usdPerSecond = { "720P": 0.065, "1080P": 0.104 } as const satisfies Record<CreateBody["resolution"], number>;
+export const usdPerSecond = { "720P": 0.065, "1080P": 0.104 } as const satisfies Record<
+  CreateBody["resolution"],
+  number
+>;
 
 /** What a generation will be charged, in whole credits. */
 export function priceInCredits(body: CreateBody): number {

@@ -97,7 +97,8 @@ export async function retryRead<T>(policy: RetryPolicy, signal: AbortSignal | un
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof UpstreamError) || !error.retryable || retry >= policy.retries) throw error;
+      if (!(error instanceof UpstreamError) || !error.retryable) throw error;
+      if (signal?.aborted || retry >= policy.retries) throw error;
       const ownMs = policy.delayMs * 2 ** retry * (1 - Math.random() / 2);
       // Some jitter on top of what was asked for, since all that were turned away were told the same time.
       const waitMs = error.retryAfterMs === null ? ownMs : error.retryAfterMs + policy.delayMs * Math.random();

@@ -9,6 +9,7 @@ import { LOG_PAGE_ROWS, logWindow, pageThroughLog, type Submission, toLogPage } 
 import { numeric, toCreateBody, toGeneration } from "./wire.ts";
 import { toPricing } from "./wire-pricing.ts";
 
+/** Where the upstream is. */
 export const UPSTREAM_BASE_URL = "https://api.aimlapi.com";
 
 /** How to reach the upstream. */

@@ -50,7 +50,7 @@ export function errorFromBreak({ kind, stage, cause, signal, httpStatus }: Break
     code,
     message: MESSAGES[code] + nameOf(failures),
     httpStatus: httpStatus ?? null,
-    retryable: code !== "ABORTED" && outcome === "not_accepted",
+    retryable: outcome === "not_accepted",
     outcome,
     retryAfterMs: null,
   });

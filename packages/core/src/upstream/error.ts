@@ -27,7 +27,10 @@ export interface UpstreamFailure {
   message: string;
   /** Status of the answer; `null` when none came. */
   httpStatus: number | null;
-  /** Whether the same call may be sent again. Never true of a submit that may have been accepted. */
+  /**
+   * Whether the same call may be sent again, now or later, as it is. Never true of a submit that may have been
+   * accepted; true of one that was aborted before anything was sent.
+   */
   retryable: boolean;
   /** What became of a submit. Of a read it is always `not_accepted`, since a read asks for nothing to be accepted. */
   outcome: UpstreamOutcome;

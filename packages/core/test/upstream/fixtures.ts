@@ -1,6 +1,6 @@
-import type { VideoRequest } from "../../src/video.ts";
 import { createUpstreamClient, type UpstreamClientOptions } from "../../src/upstream/client.ts";
 import { UpstreamError } from "../../src/upstream/error.ts";
+import type { VideoRequest } from "../../src/video.ts";
 
 export const KEY = "sk-0123456789abcdef-secret";
 
@@ -17,6 +17,9 @@ export const REQUEST: VideoRequest = {
 };
 
 export const SUBMIT = { clientRequestId: "video_01kaqg3v7hf0ctq9x2d3s8g4rn.1" };
+
+/** Short enough to wait for, and long enough for a busy machine to answer within. */
+export const SHORT_MS = 250;
 
 /** A client of this address that waits for nothing: the waits it would have made are noted in `waits`. */
 export function clientOf(baseUrl: string, options: Partial<UpstreamClientOptions> = {}) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { clientOf, failureOf } from "./fixtures.ts";
+import { waitByTimer } from "../../src/upstream/call.ts";
+import { clientOf, failureOf, SHORT_MS } from "./fixtures.ts";
 import {
   answer,
   cutBeforeHeaders,
@@ -51,16 +52,18 @@ describe("what passes is tried again", () => {
     ["damaged JSON", answer(200, "{"), "BAD_ANSWER"],
     ["a list", answer(200, []), "BAD_ANSWER"],
   ];
-  test.each(passing)("%s, then well", async (_, reply) => {
+  const timeoutFor = (code: string) => (code === "TIMED_OUT" ? SHORT_MS : undefined);
+
+  test.each(passing)("%s, then well", async (_, reply, code) => {
     await using server = await scriptedServer(reply, done);
-    const { client, waits } = clientOf(server.url, { timeoutMs: 60 });
+    const { client, waits } = clientOf(server.url, { timeoutMs: timeoutFor(code) });
     expect(await client.status(ID)).toMatchObject({ status: "completed" });
     expect(waits).toHaveLength(1);
   });
 
   test.each(passing)("%s, for ever", async (_, reply, code) => {
     await using server = await scriptedServer(reply);
-    const { client, waits } = clientOf(server.url, { timeoutMs: 30, retries: 1 });
+    const { client, waits } = clientOf(server.url, { timeoutMs: timeoutFor(code), retries: 1 });
     const error = await failureOf(client.status(ID));
     expect(error).toMatchObject({ code, retryable: true, outcome: "not_accepted" });
     expect(server.seen).toHaveLength(2);
@@ -145,16 +148,31 @@ describe("the waits between tries", () => {
     expect(waits).toEqual([]);
   });
 
-  test("an abort ends a wait", async () => {
-    await using server = await scriptedServer(answer(429, {}, { "retry-after": "15" }));
+  test("an aborted call is not tried again", async () => {
+    await using server = await scriptedServer(silent);
     const abort = new AbortController();
-    // The real wait, which would take 15 s.
-    const { client } = clientOf(server.url, { wait: undefined });
+    const { client, waits } = clientOf(server.url);
     const arrived = server.nextRequest();
     const failure = failureOf(client.status(ID, { signal: abort.signal }));
     await arrived;
     abort.abort();
-    expect(await failure).toMatchObject({ code: "ABORTED", retryable: false, outcome: "not_accepted" });
+    expect(await failure).toMatchObject({ code: "ABORTED", outcome: "not_accepted" });
+    expect(waits).toEqual([]);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test("an abort ends a wait", async () => {
+    await using server = await scriptedServer(answer(429, {}, { "retry-after": "15" }));
+    const abort = new AbortController();
+    const { client } = clientOf(server.url, {
+      wait(ms, signal) {
+        const waiting = waitByTimer(ms, signal);
+        abort.abort();
+        return waiting;
+      },
+    });
+    const failure = failureOf(client.status(ID, { signal: abort.signal }));
+    expect(await failure).toMatchObject({ code: "ABORTED", retryable: true, outcome: "not_accepted" });
     expect(server.seen).toHaveLength(1);
   });
 });

@@ -2,12 +2,14 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
+type Parameter = "end" | "generation_id" | "id" | "include" | "limit" | "offset" | "start";
+
 /** What the server was sent. */
 export interface SeenRequest {
   method: string;
   /** Path and query. */
   path: string;
-  query: Record<string, string>;
+  query: Partial<Record<Parameter, string>>;
   headers: IncomingHttpHeaders;
   body: string;
 }

@@ -15,7 +15,9 @@ import {
 describe("invariant 10: the key goes to no other host", () => {
   test.each([301, 302, 303, 307, 308])("a %i is an error and is not followed", async (status) => {
     await using elsewhere = await scriptedServer(answer(200, { id: "x", status: "completed" }));
-    await using server = await scriptedServer(answer(status, "", { location: `${elsewhere.url}/v2/video/generations` }));
+    await using server = await scriptedServer(
+      answer(status, "", { location: `${elsewhere.url}/v2/video/generations` }),
+    );
     const { client } = clientOf(server.url);
     expect(await failureOf(client.submit(REQUEST, SUBMIT))).toMatchObject({
       code: "BAD_ANSWER",
@@ -55,8 +57,8 @@ describe("invariant 10: the key is in no error", () => {
   test.each(replies)("%s", async (_, reply) => {
     await using server = await scriptedServer(reply);
     const { client } = clientOf(server.url, { timeoutMs: 30, submitTimeoutMs: 30 });
-    for (const call of [client.submit(REQUEST, SUBMIT), client.status("x")]) {
-      const error = await failureOf(call);
+    for (const call of [() => client.submit(REQUEST, SUBMIT), () => client.status("x")]) {
+      const error = await failureOf(call());
       expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(KEY);
       expect(error.cause).toBeUndefined();
     }

@@ -46,9 +46,10 @@ export class ClipRenderer implements ClipSource {
       // Idle, it should not keep a process alive that has nothing else to do.
       if (this.#waiting.size === 0) worker.unref();
     });
-    worker.on("error", (cause) => {
+    worker.on("error", (cause: unknown) => {
       this.#worker = undefined;
-      const failure = new EmulatorError("RENDER_FAILED", `The rendering thread ended: ${cause.message}`, { cause });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const failure = new EmulatorError("RENDER_FAILED", `The rendering thread ended: ${reason}`, { cause });
       for (const waiting of this.#waiting.values()) waiting.reject(failure);
       this.#waiting.clear();
     });

@@ -14,8 +14,13 @@ import { loadWebCodecs } from "./webcodecs.ts";
 export type ClipOption = "drawn" | "cached" | Uint8Array | ((request: ClipRequest) => Uint8Array | Promise<Uint8Array>);
 
 /** Throws `CLIPS_UNAVAILABLE` where clips have to be rendered and cannot be. */
-export async function openClipSource(option: ClipOption, cacheDir: string | undefined, memoryBytes: number): Promise<ClipSource> {
-  if (typeof option === "function") return new ClipMemory({ clip: async (request) => option(request), close }, memoryBytes);
+export async function openClipSource(
+  option: ClipOption,
+  cacheDir: string | undefined,
+  memoryBytes: number,
+): Promise<ClipSource> {
+  if (typeof option === "function")
+    return new ClipMemory({ clip: async (request) => option(request), close }, memoryBytes);
   if (option instanceof Uint8Array) return { clip: async () => option, close };
   await loadWebCodecs();
   const renderer = new ClipRenderer();

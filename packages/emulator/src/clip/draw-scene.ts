@@ -9,8 +9,7 @@ export interface Scene {
 }
 
 interface Light {
-  readonly colour: string;
-  readonly radius: number;
+  readonly glow: Canvas;
   readonly centre: readonly [number, number];
   readonly sway: readonly [number, number];
   readonly phase: readonly [number, number];
@@ -26,7 +25,7 @@ export function createScene(canvas: Canvas, prompt: string): Scene {
   const random = seededRandom("scene", prompt);
   const hue = Math.floor(random() * 360);
   const backdrop = drawBackdrop(width, height, hue, random);
-  const lights = Array.from({ length: 7 }, () => createLight(random, hue));
+  const lights = Array.from({ length: 7 }, () => createLight(random, hue, Math.max(width, height)));
   const words = createCanvas(width, height);
   drawWords(words, prompt);
   const context = canvas.getContext("2d");
@@ -50,11 +49,12 @@ function drawBackdrop(width: number, height: number, hue: number, random: Random
   return backdrop;
 }
 
-function createLight(random: Random, hue: number): Light {
+function createLight(random: Random, hue: number, size: number): Light {
   const pair = (draw: () => number) => [draw(), draw()] as const;
+  const colour = `hsla(${(hue + 30 + random() * 160) % 360}, 80%, ${58 + random() * 20}%`;
   return {
-    colour: `hsla(${(hue + 30 + random() * 160) % 360}, 75%, ${55 + random() * 20}%, 0.45)`,
-    radius: 0.06 + random() * 0.14,
+    // Drawn once, since gradients are what takes longest.
+    glow: drawGlow(size * (0.08 + random() * 0.16), colour),
     centre: pair(() => 0.15 + random() * 0.7),
     sway: pair(() => 0.08 + random() * 0.2),
     phase: pair(() => random() * turn),
@@ -62,11 +62,22 @@ function createLight(random: Random, hue: number): Light {
   };
 }
 
+/** `colour` is `hsla(…` up to its opacity. */
+function drawGlow(radius: number, colour: string): Canvas {
+  const glow = createCanvas(Math.ceil(radius * 2), Math.ceil(radius * 2));
+  const context = glow.getContext("2d");
+  const gradient = context.createRadialGradient(radius, radius, 0, radius, radius, radius);
+  gradient.addColorStop(0, `${colour}, 0.75)`);
+  gradient.addColorStop(0.55, `${colour}, 0.4)`);
+  gradient.addColorStop(1, `${colour}, 0)`);
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, glow.width, glow.height);
+  return glow;
+}
+
 function drawLight(context: SKRSContext2D, light: Light, progress: number, width: number, height: number): void {
   const place = (axis: 0 | 1) =>
     light.centre[axis] + light.sway[axis] * Math.sin(progress * turn * light.rounds[axis] + light.phase[axis]);
-  context.fillStyle = light.colour;
-  context.beginPath();
-  context.arc(place(0) * width, place(1) * height, light.radius * Math.max(width, height), 0, turn);
-  context.fill();
+  const { glow } = light;
+  context.drawImage(glow, place(0) * width - glow.width / 2, place(1) * height - glow.height / 2);
 }

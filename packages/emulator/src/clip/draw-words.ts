@@ -21,7 +21,7 @@ export function drawWords(canvas: Canvas, words: string): void {
   registerFonts();
   const { width, height } = canvas;
   const context = canvas.getContext("2d");
-  const { lines, size } = fit(context, words, width, height);
+  const { lines, size } = fitWords(context, words, width, height);
   const longest = Math.max(...lines.map((line) => context.measureText(line).width));
   const panel = { width: longest + size * 1.6, height: lines.length * size * lineHeight + size };
   context.fillStyle = "rgba(10, 12, 20, 0.55)";
@@ -37,7 +37,7 @@ export function drawWords(canvas: Canvas, words: string): void {
 }
 
 /** The largest size at which the words fit; at the smallest, what does not fit is left out. */
-function fit(context: SKRSContext2D, words: string, width: number, height: number) {
+function fitWords(context: SKRSContext2D, words: string, width: number, height: number) {
   const short = Math.min(width, height);
   let size = short * largest;
   for (;;) {
@@ -53,7 +53,10 @@ function fit(context: SKRSContext2D, words: string, width: number, height: numbe
 function wrap(context: SKRSContext2D, words: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of words.split(/\s+/).filter(Boolean).flatMap((long) => split(context, long, width))) {
+  for (const word of words
+    .split(/\s+/)
+    .filter(Boolean)
+    .flatMap((long) => split(context, long, width))) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (context.measureText(longer).width <= width) line = longer;
     else {

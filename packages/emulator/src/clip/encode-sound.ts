@@ -1,22 +1,27 @@
-import type { EncodedAudioChunkMetadata } from "@napi-rs/webcodecs";
 import type { Random } from "../random.ts";
 import type { WebCodecs } from "./webcodecs.ts";
 
 /** Samples a second. */
 export const sampleRate = 48_000;
+const numberOfChannels = 2;
 /** Samples in one AAC packet. */
 export const packetSamples = 1024;
+
+/** How to decode the packets. */
+export interface SoundMetadata {
+  readonly decoderConfig: { codec: string; sampleRate: number; numberOfChannels: number; description?: Uint8Array };
+}
 
 /** AAC packets in order, and what a player needs to know first. */
 export interface EncodedSound {
   readonly packets: readonly Uint8Array[];
-  readonly metadata: EncodedAudioChunkMetadata | undefined;
+  readonly metadata: SoundMetadata | undefined;
 }
 
 /** Encodes a gentle seeded chord of the given length, in stereo. */
 export async function encodeSound(codecs: WebCodecs, seconds: number, random: Random): Promise<EncodedSound> {
   const packets: Uint8Array[] = [];
-  let metadata: EncodedAudioChunkMetadata | undefined;
+  let metadata: SoundMetadata | undefined;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   const encoder = new codecs.AudioEncoder({
@@ -24,17 +29,19 @@ export async function encodeSound(codecs: WebCodecs, seconds: number, random: Ra
       const data = new Uint8Array(chunk.byteLength);
       chunk.copyTo(data);
       packets.push(data);
-      metadata ??= chunkMetadata?.decoderConfig ? chunkMetadata : undefined;
+      const { codec, description } = chunkMetadata?.decoderConfig ?? {};
+      if (codec)
+        metadata ??= { decoderConfig: { codec, sampleRate, numberOfChannels, ...(description && { description }) } };
     },
     error: failed.reject,
   });
   try {
-    encoder.configure({ codec: "mp4a.40.2", sampleRate, numberOfChannels: 2, bitrate: 96_000 });
+    encoder.configure({ codec: "mp4a.40.2", sampleRate, numberOfChannels, bitrate: 96_000 });
     const sound = new codecs.AudioData({
       format: "f32-planar",
       sampleRate,
       numberOfFrames: sampleRate * seconds,
-      numberOfChannels: 2,
+      numberOfChannels,
       timestamp: 0,
       data: chord(sampleRate * seconds, random),
     });

@@ -1,5 +1,5 @@
 import type { Canvas } from "@napi-rs/canvas";
-import type { EncodedVideoChunk, EncodedVideoChunkMetadata } from "@napi-rs/webcodecs";
+import type { EncodedVideoChunk } from "@napi-rs/webcodecs";
 import { frameRate } from "./clip-request.ts";
 import type { WebCodecs } from "./webcodecs.ts";
 
@@ -9,10 +9,27 @@ export interface VideoPacket {
   readonly type: "key" | "delta";
 }
 
+/** How to decode the packets. */
+export interface VideoMetadata {
+  readonly decoderConfig: {
+    codec: string;
+    codedWidth: number;
+    codedHeight: number;
+    description: Uint8Array;
+    colorSpace: typeof colorSpace;
+  };
+}
+
+/**
+ * What the encoder makes of a canvas: it converts with the matrix of BT.601 to limited range, though it reports the
+ * canvas's own RGB, which players would believe.
+ */
+const colorSpace = { primaries: "bt709", transfer: "bt709", matrix: "smpte170m", fullRange: false } as const;
+
 /** H.264 packets in order of display (there are no B-frames), and what a player needs to know first. */
 export interface EncodedVideo {
   readonly packets: readonly VideoPacket[];
-  readonly metadata: EncodedVideoChunkMetadata | undefined;
+  readonly metadata: VideoMetadata | undefined;
 }
 
 /** More frames waiting than this only takes memory: the encoder is the slower side. */
@@ -31,13 +48,17 @@ export async function encodeVideo(
   draw: (frame: number) => void,
 ): Promise<EncodedVideo> {
   const packets: VideoPacket[] = [];
-  let metadata: EncodedVideoChunkMetadata | undefined;
+  let metadata: VideoMetadata | undefined;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   const encoder = new codecs.VideoEncoder({
     output: (chunk, chunkMetadata) => {
       packets.push({ data: copy(chunk), type: chunk.type === "key" ? "key" : "delta" });
-      metadata ??= chunkMetadata?.decoderConfig ? chunkMetadata : undefined;
+      const { codec, description } = chunkMetadata?.decoderConfig ?? {};
+      if (codec && description) {
+        const { width: codedWidth, height: codedHeight } = canvas;
+        metadata ??= { decoderConfig: { codec, codedWidth, codedHeight, description, colorSpace } };
+      }
     },
     error: failed.reject,
   });

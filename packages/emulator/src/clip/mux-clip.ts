@@ -27,7 +27,10 @@ export async function muxClip(
   if (soundTrack) output.addAudioTrack(soundTrack);
   await output.start();
   for (const [index, { data, type }] of packets.entries()) {
-    await videoTrack.add(new EncodedPacket(data, type, index / frameRate, 1 / frameRate), index === 0 ? metadata : undefined);
+    await videoTrack.add(
+      new EncodedPacket(data, type, index / frameRate, 1 / frameRate),
+      index === 0 ? metadata : undefined,
+    );
   }
   videoTrack.close();
   if (soundTrack && sound) await addSound(soundTrack, sound, (packets.length / frameRate) * sampleRate);

@@ -39,14 +39,18 @@ export async function renderClip(codecs: WebCodecs, request: ClipRequest, stoppe
       last.draw(fade(progress + 1 / partFrames));
     });
   }
-  const starts = new Set(parts.keys().map((part) => part * partFrames));
+  const starts = new Set(parts.map((_part, index) => index * partFrames));
   const video = await encodeVideo(codecs, canvas, parts.length * partFrames, starts, (frame) => {
     if (stopped()) throw new Error("Stopped");
     parts[Math.floor(frame / partFrames)]?.((frame % partFrames) / partFrames);
   });
   const part = (index: number) => video.packets.slice(index * partFrames, (index + 1) * partFrames);
   const loop = part(first ? 1 : 0);
-  const packets = [...(first ? part(0) : []), ...Array(loops).fill(loop).flat(), ...(last ? part(parts.length - 1) : [])];
+  const packets = [
+    ...(first ? part(0) : []),
+    ...Array(loops).fill(loop).flat(),
+    ...(last ? part(parts.length - 1) : []),
+  ];
   const sound = request.sound ? await encodeSound(codecs, seconds, seededRandom("sound", prompt)) : null;
   return muxClip(packets, video.metadata, sound);
 }

@@ -3,7 +3,8 @@ import { type GuardedFetchOptions, type GuardedResponse, guardedFetch } from "..
 import type { Archive } from "./archive.ts";
 import { CopyError } from "./copy-error.ts";
 import { differencesFrom, type ExpectedVideo, type VideoDifference } from "./expected-video.ts";
-import { type Mp4Facts, readMp4 } from "./read-mp4.ts";
+import type { Mp4Facts } from "./inspect-mp4.ts";
+import { readMp4 } from "./read-mp4.ts";
 
 export interface CopyResultOptions {
   /** The upstream's address of the file. */

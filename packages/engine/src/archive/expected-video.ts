@@ -1,5 +1,5 @@
 import type { VideoRequest } from "@reelwire/core";
-import type { Mp4Facts } from "./read-mp4.ts";
+import type { Mp4Facts } from "./inspect-mp4.ts";
 
 /** What was asked for, as far as a file can show it; a `VideoRequest` is one. */
 export type ExpectedVideo = Pick<VideoRequest, "durationSeconds" | "resolution" | "aspectRatio" | "generateAudio">;

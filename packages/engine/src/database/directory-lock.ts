@@ -22,7 +22,8 @@ export function lockDirectory(directory: string): DirectoryLock {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(path.join(directory, "lock.sqlite"));
-    lock.exec("BEGIN EXCLUSIVE");
+    // Nothing is ever written, so no journal beside it.
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     lock?.close();
     if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) {

@@ -35,7 +35,9 @@ export async function migrate<Schema>(kysely: Kysely<Schema>, migrations: Migrat
 
 /** Kysely refuses unknown migrations with an error that has no code, so the table is read to tell. */
 async function executedMigrations<Schema>(kysely: Kysely<Schema>): Promise<string[]> {
-  const { rows: exists } = await sql<{ table: string | null }>`select to_regclass('kysely_migration')::text as table`.execute(kysely);
+  const { rows: exists } = await sql<{
+    table: string | null;
+  }>`select to_regclass('kysely_migration')::text as table`.execute(kysely);
   if (!exists[0]?.table) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(kysely);
   return rows.map((row) => row.name);

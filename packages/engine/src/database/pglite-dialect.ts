@@ -1,52 +1,44 @@
-import type { PGlite } from "@electric-sql/pglite";
 import {
   AbortedTransactionError,
   CompiledQuery,
   type DatabaseConnection,
+  type Dialect,
   type Driver,
   PGliteAdapter,
-  PGliteDialect,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
   type QueryResult,
   type TransactionSettings,
 } from "kysely";
 import type { ConnectionGate } from "./connection-gate.ts";
+import type { PgliteConnection } from "./pglite-connection.ts";
 
 /**
  * Kysely's PGlite dialect with another driver. Its own waits for ever where a `BEGIN` is refused and wakes every waiting
  * query for each one that ends; this one queues at `gate`, in order, together with pg-boss and the maintenance.
  */
-export class GatedPgliteDialect extends PGliteDialect {
-  readonly #pglite: PGlite;
-  readonly #gate: ConnectionGate;
-
-  constructor(pglite: PGlite, gate: ConnectionGate) {
-    super({ pglite });
-    this.#pglite = pglite;
-    this.#gate = gate;
-  }
-
-  override createAdapter() {
-    return new GatedPgliteAdapter();
-  }
-
-  override createDriver(): Driver {
-    return new GatedPgliteDriver(this.#pglite, this.#gate);
-  }
+export function gatedPgliteDialect(connection: PgliteConnection, gate: ConnectionGate): Dialect {
+  return {
+    createAdapter: () => new GatedPgliteAdapter(),
+    createDriver: () => new GatedPgliteDriver(connection, gate),
+    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  };
 }
 
-/** Keeps Kysely from queueing at a mutex of its own before ours. */
 class GatedPgliteAdapter extends PGliteAdapter {
+  /** Not really; but Kysely would queue at a mutex of its own before ours. */
   override get supportsMultipleConnections() {
     return true;
   }
 }
 
 class GatedPgliteDriver implements Driver {
-  readonly #pglite: PGlite;
+  readonly #connection: PgliteConnection;
   readonly #gate: ConnectionGate;
 
-  constructor(pglite: PGlite, gate: ConnectionGate) {
-    this.#pglite = pglite;
+  constructor(connection: PgliteConnection, gate: ConnectionGate) {
+    this.#connection = connection;
     this.#gate = gate;
   }
 
@@ -54,8 +46,8 @@ class GatedPgliteDriver implements Driver {
 
   async destroy() {}
 
-  async acquireConnection(): Promise<GatedPgliteConnection> {
-    return new GatedPgliteConnection(this.#pglite, await this.#gate.acquire());
+  async acquireConnection() {
+    return new GatedPgliteConnection(this.#connection, await this.#gate.acquire());
   }
 
   async releaseConnection(connection: GatedPgliteConnection) {
@@ -68,8 +60,8 @@ class GatedPgliteDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw(`start transaction${isolation}${access}`));
   }
 
-  async commitTransaction(connection: GatedPgliteConnection) {
-    const { command } = await this.#pglite.query("commit");
+  async commitTransaction() {
+    const { command } = await this.#connection.query("commit");
     // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
     if (command === "ROLLBACK") throw new AbortedTransactionError();
   }
@@ -79,27 +71,22 @@ class GatedPgliteDriver implements Driver {
   }
 }
 
+/** The connection, for one turn. */
 class GatedPgliteConnection implements DatabaseConnection {
-  readonly #pglite: PGlite;
-  readonly #release: () => Promise<void>;
+  readonly #connection: PgliteConnection;
+  readonly release: () => Promise<void>;
 
-  constructor(pglite: PGlite, release: () => Promise<void>) {
-    this.#pglite = pglite;
-    this.#release = release;
+  constructor(connection: PgliteConnection, release: () => Promise<void>) {
+    this.#connection = connection;
+    this.release = release;
   }
-
-  release() {
-    return this.#release();
-  }
-
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const { affectedRows, rows } = await this.#pglite.query<Row>(query.sql, [...query.parameters]);
-    return { rows, ...(affectedRows === undefined ? {} : { numAffectedRows: BigInt(affectedRows) }) };
+    const { affectedRows, rows } = await this.#connection.query<Row>(query.sql, query.parameters);
+    return affectedRows === undefined ? { rows } : { rows, numAffectedRows: BigInt(affectedRows) };
   }
 
-  // biome-ignore lint/correctness/useYield: PGlite has no cursors to stream from.
-  async *streamQuery(): AsyncIterableIterator<never> {
-    throw new Error("PGlite cannot stream rows");
+  streamQuery(): never {
+    throw new Error("PGlite has no cursors to stream from");
   }
 }

@@ -1,16 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
-import { PGlite, type PGliteOptions, types } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { Kysely } from "kysely";
 import { fromKysely, fromPglite } from "pg-boss";
 import { ConnectionGate } from "./connection-gate.ts";
-import { type EngineDatabase, parseInt8 } from "./database.ts";
+import type { EngineDatabase } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
-import { lockDirectory } from "./directory-lock.ts";
-import { DurableNodeFs, durableStartParams, fsyncPath, fsyncTree } from "./durable-node-fs.ts";
+import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { type MaintenanceOptions, type MaintenanceReport, startMaintenance } from "./maintenance.ts";
 import { type Migrations, migrate } from "./migrate.ts";
-import { GatedPgliteDialect } from "./pglite-dialect.ts";
+import { openCluster } from "./pglite-cluster.ts";
+import { PgliteConnection } from "./pglite-connection.ts";
+import { gatedPgliteDialect } from "./pglite-dialect.ts";
 
 /** Where the embedded database lives and how it is kept. */
 export interface PgliteDatabaseOptions {
@@ -22,6 +23,12 @@ export interface PgliteDatabaseOptions {
 
   /** How often to checkpoint and vacuum. */
   maintenance?: MaintenanceOptions;
+
+  /**
+   * Called once if the database stops by itself: the disk is full or failing. Everything fails with `DATABASE_CLOSED` from
+   * then on; only a restart helps. Default: ignored.
+   */
+  onStopped?: (error: DatabaseError) => void;
 }
 
 /** The embedded database. */
@@ -31,9 +38,6 @@ export interface PgliteDatabase<Schema> extends EngineDatabase<Schema> {
   /** Does now what maintenance is due, as the timer would. */
   maintain(): Promise<MaintenanceReport>;
 }
-
-/** The PostgreSQL that PGlite 0.5 is. A directory of another one cannot be read. */
-const POSTGRES_VERSION = "18";
 
 /**
  * Opens the embedded database: locks the directory, makes the database in it if there is none (seconds, once), recovers
@@ -49,49 +53,47 @@ export async function openPglite<Schema>(options: PgliteDatabaseOptions): Promis
   const lock = lockDirectory(dataDir);
   try {
     const pglite = await openCluster(dataDir);
+    const database = assemble<Schema>(pglite, lock, options);
     try {
-      return await assemble<Schema>(pglite, options, () => lock.release());
+      await migrate(database.kysely, options.migrations ?? {});
     } catch (error) {
-      await pglite.close();
+      await database.close();
       throw error;
     }
+    return database;
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function assemble<Schema>(
-  pglite: PGlite,
-  options: PgliteDatabaseOptions,
-  unlock: () => void,
-): Promise<PgliteDatabase<Schema>> {
-  const gate = new ConnectionGate(async () => {
-    // A failed statement leaves its transaction open, and would fail all that comes after it.
-    if (pglite.isInTransaction()) await pglite.exec("rollback");
+function assemble<Schema>(pglite: PGlite, lock: DirectoryLock, options: PgliteDatabaseOptions): PgliteDatabase<Schema> {
+  const connection = new PgliteConnection(pglite, (error) => {
+    gate.refuse(error);
+    options.onStopped?.(error);
   });
-  const kysely = new Kysely<Schema>({ dialect: new GatedPgliteDialect(pglite, gate) });
+  const gate = new ConnectionGate(() => connection.leaveTransaction());
+  const kysely = new Kysely<Schema>({ dialect: gatedPgliteDialect(connection, gate) });
   const executor = fromPglite({
-    query: (text, parameters) => gate.run(() => pglite.query(text, parameters)),
-    exec: (text) => gate.run(() => pglite.exec(text)),
+    query: (text, parameters) => gate.run(() => connection.query(text, parameters)),
+    exec: (text) => gate.run(() => connection.exec(text)),
     listen: async (channel, onPayload) => {
-      const unlisten = await gate.run(() => pglite.listen(channel, onPayload));
-      return () => gate.run(() => unlisten());
+      const unlisten = await gate.run(() => connection.listen(channel, onPayload));
+      return () => gate.run(unlisten);
     },
   });
-  await migrate(kysely, options.migrations ?? {});
   const maintenance = startMaintenance((text) => executor.executeSql(text), options.maintenance);
   let closing: Promise<void> | undefined;
 
   async function close() {
     await maintenance.stop();
-    await gate.run(async () => {
-      gate.refuse(new DatabaseError("DATABASE_CLOSED", "The database was closed."));
-      // So that the next start has nothing to recover.
-      await pglite.exec("checkpoint");
-    });
-    await kysely.destroy();
-    await pglite.close();
+    if (!connection.stopped) {
+      await gate.run(async () => {
+        gate.refuse(new DatabaseError("DATABASE_CLOSED", "The database was closed."));
+        await pglite.close();
+      });
+    }
+    lock.release();
   }
 
   return {
@@ -101,65 +103,16 @@ async function assemble<Schema>(
     transaction: (work) =>
       kysely
         .transaction()
-        .execute((transaction) =>
-          gate.holding(() => work({ kysely: transaction, executor: fromKysely(transaction) })),
-        ),
+        .execute((transaction) => gate.holding(() => work({ kysely: transaction, executor: fromKysely(transaction) }))),
     maintain: () => maintenance.run(),
     close() {
-      closing ??= close().finally(unlock);
+      closing ??= close().catch((error) => {
+        closing = undefined;
+        throw error;
+      });
       return closing;
     },
   };
-}
-
-async function openCluster(dataDir: string): Promise<PGlite> {
-  const cluster = path.join(dataDir, "postgres");
-  try {
-    if (!fs.existsSync(cluster)) await createCluster(cluster);
-    const version = fs.readFileSync(path.join(cluster, "PG_VERSION"), "utf8").trim();
-    if (version !== POSTGRES_VERSION) {
-      throw new Error(`it is of PostgreSQL ${version}, and this release reads ${POSTGRES_VERSION}`);
-    }
-    return await startPglite(cluster);
-  } catch (error) {
-    throw new DatabaseError(
-      "DATA_DIR_UNUSABLE",
-      `The database in ${cluster} cannot be opened: ${error instanceof Error ? error.message : error}. Restore it from a backup, or choose another directory.`,
-      { cause: error },
-    );
-  }
-}
-
-/**
- * Makes a new database under another name first: PGlite copies it in file by file, and what a crash leaves half copied
- * would never open.
- */
-async function createCluster(cluster: string): Promise<void> {
-  const unfinished = `${cluster}.new`;
-  fs.rmSync(unfinished, { recursive: true, force: true });
-  // 1 MB segments instead of 16: a quiet database then keeps 5 MB of WAL instead of 80.
-  const pglite = await startPglite(unfinished, { initDbStartParams: ["--wal-segsize=1"] });
-  await pglite.close();
-  fsyncTree(unfinished);
-  fs.renameSync(unfinished, cluster);
-  fsyncPath(path.dirname(cluster));
-}
-
-async function startPglite(cluster: string, options: PGliteOptions = {}): Promise<PGlite> {
-  const complaints: string[] = [];
-  try {
-    return await PGlite.create({
-      ...options,
-      fs: new DurableNodeFs(cluster),
-      startParams: durableStartParams,
-      parsers: { [types.INT8]: parseInt8 },
-      onStderr: (line) => {
-        if (/\b(FATAL|PANIC):/.test(line)) complaints.push(line);
-      },
-    });
-  } catch (error) {
-    throw complaints.length > 0 ? new Error(complaints.join("; "), { cause: error }) : error;
-  }
 }
 
 function makeDirectory(dataDir: string): void {

@@ -1,0 +1,81 @@
+/** A variable of the environment that the gateway reads. */
+export interface ConfigurationVariable {
+  name: string;
+  /** What it does; complete sentences, or the like. */
+  meaning: string;
+  /** What holds when it is unset or empty; `null`: nothing. */
+  default: string | null;
+}
+
+/** Every variable, in the order of the table in the README. */
+export const CONFIGURATION_VARIABLES = [
+  {
+    name: "PORT",
+    meaning: "Port to listen on. `0` lets the system choose, and the address is printed.",
+    default: "4000",
+  },
+  {
+    name: "HOST",
+    meaning: "Address to listen on. Loopback only, since nobody is asked who they are yet.",
+    default: "127.0.0.1",
+  },
+  {
+    name: "DATABASE_URL",
+    meaning: "PostgreSQL. Not in this version, which has the embedded database only: it must be unset.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_DATA_DIR",
+    meaning: "Directory of the embedded database, its lock and the finished files. Made if missing.",
+    default: "./data",
+  },
+  {
+    name: "AIMLAPI_API_KEY",
+    meaning: "The upstream's key. Unset: the built-in emulator makes the videos, which are drawings and cost nothing.",
+    default: null,
+  },
+  {
+    name: "AIMLAPI_BASE_URL",
+    meaning: "The upstream's address, or that of a stand-in for it. Needs a key.",
+    default: "https://api.aimlapi.com",
+  },
+  {
+    name: "REELWIRE_ALLOW_PRIVATE_ADDRESSES",
+    meaning:
+      "`true` lets result files live on private or loopback addresses. The host of `AIMLAPI_BASE_URL` may in any case.",
+    default: "false",
+  },
+  {
+    name: "REELWIRE_PUBLIC_URL",
+    meaning: "What the addresses of files begin with, where clients reach the gateway by another one, as through a tunnel.",
+    default: "the address it listens on",
+  },
+  {
+    name: "REELWIRE_ALLOWED_ORIGINS",
+    meaning:
+      "Web pages on this machine that may use the gateway besides its own, as `http://localhost:5173`; several with commas.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_LOG_LEVEL",
+    meaning: "`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. The log goes to standard error, as JSON.",
+    default: "info; warn at a terminal",
+  },
+  {
+    name: "REELWIRE_GENERATION_TIMEOUT_SECONDS",
+    meaning: "How long the upstream may take for a video before it is given up, in seconds.",
+    default: "1200",
+  },
+  {
+    name: "NODE_ENV",
+    meaning: "`production` takes the explorer off `/graphql`.",
+    default: null,
+  },
+] as const satisfies readonly ConfigurationVariable[];
+
+/** The table's rows in Markdown, as the README has them. */
+export function configurationTable(): string[] {
+  return CONFIGURATION_VARIABLES.map(({ name, meaning, default: value }) => {
+    return `| \`${name}\` | ${meaning} | ${value ?? "—"} |`;
+  });
+}

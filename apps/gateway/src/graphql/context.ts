@@ -1,0 +1,15 @@
+import type { Engine, Viewer } from "@reelwire/engine";
+
+/** What every resolver gets. One for each HTTP request, and one for each operation on a websocket. */
+export interface GraphqlContext {
+  engine: Pick<
+    Engine,
+    "createVideo" | "cancelVideo" | "video" | "videos" | "watchVideo" | "watchActivity" | "fileAddress"
+  >;
+  /** Who asks. */
+  viewer: Viewer;
+  /** Where clients reach the gateway: an origin, perhaps with a path, without a slash at its end. */
+  publicUrl: string;
+  /** How long a generation usually takes, in milliseconds: what `progress` is estimated by. */
+  typicalGenerationMs: number;
+}

@@ -1,0 +1,48 @@
+import { createVideoFields, enumValues, VIDEO_ERROR_CODES, videoFields } from "@reelwire/core";
+import { builder } from "./builder.ts";
+
+/** An enum whose values are the keys, each with what it means. */
+function describedEnum<Name extends string>(name: string, description: string, meanings: Record<Name, string>) {
+  const values = Object.entries<string>(meanings).map(([value, meaning]) => [value, { value, description: meaning }]);
+  return builder.enumType(name, {
+    description,
+    values: Object.fromEntries(values) as { [K in Name]: { value: K; description: string } },
+  });
+}
+
+function meanings<Name extends string>(values: Record<Name, { description: string }>): Record<Name, string> {
+  const pairs = Object.entries<{ description: string }>(values).map(([name, { description }]) => [name, description]);
+  return Object.fromEntries(pairs) as Record<Name, string>;
+}
+
+export const AspectRatio = describedEnum(
+  "AspectRatio",
+  createVideoFields.aspectRatio.description,
+  meanings(enumValues.AspectRatio),
+);
+
+export const Resolution = describedEnum(
+  "Resolution",
+  createVideoFields.resolution.description,
+  meanings(enumValues.Resolution),
+);
+
+export const PersonGeneration = describedEnum(
+  "PersonGeneration",
+  createVideoFields.personGeneration.description,
+  meanings(enumValues.PersonGeneration),
+);
+
+export const VideoStatus = describedEnum(
+  "VideoStatus",
+  videoFields.status.description,
+  meanings(enumValues.VideoStatus),
+);
+
+export const WaitingReason = describedEnum(
+  "WaitingReason",
+  videoFields.waitingReason.description,
+  meanings(enumValues.WaitingReason),
+);
+
+export const VideoErrorCode = describedEnum("VideoErrorCode", videoFields.errorCode.description, VIDEO_ERROR_CODES);

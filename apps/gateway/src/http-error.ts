@@ -1,0 +1,54 @@
+import { ApiError, type ApiErrorCode } from "@reelwire/core";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type DescribedError, describeError } from "./graphql/format-error.ts";
+
+const STATUS: Record<ApiErrorCode, number> = {
+  BAD_INPUT: 400,
+  NOT_FOUND: 404,
+  IDEMPOTENCY_CONFLICT: 409,
+  EXTERNAL_ID_TAKEN: 409,
+  VIDEO_ALREADY_FINISHED: 409,
+  FILE_UNAVAILABLE: 503,
+  HOST_NOT_ALLOWED: 403,
+  ORIGIN_NOT_ALLOWED: 403,
+  UNAVAILABLE: 503,
+  INTERNAL: 500,
+};
+
+/** Has every route answer its errors as GraphQL does, in JSON: `{ errors: [{ message, extensions: { code } }] }`. */
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new ApiError("NOT_FOUND", `There is nothing at ${request.url.split("?", 1)[0]}.`), request, reply),
+  );
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const status = error instanceof ApiError ? STATUS[error.code] : refusedByServer(error);
+  const described: DescribedError =
+    status !== null && !(error instanceof ApiError)
+      ? { message: messageFor(status), extensions: { code: "BAD_REQUEST" } }
+      : describeError(error, { requestId: request.id, log: request.log });
+  if (status === 503) reply.header("retry-after", "5");
+  return reply
+    .code(status ?? 500)
+    .type("application/json; charset=utf-8")
+    .send({ errors: [described] });
+}
+
+/** The status of a request that the HTTP server did not take; `null` when something of ours went wrong. */
+function refusedByServer(error: unknown): number | null {
+  if (!(error instanceof Error) || !("statusCode" in error) || typeof error.statusCode !== "number") return null;
+  return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : null;
+}
+
+function messageFor(status: number): string {
+  switch (status) {
+    case 413:
+      return "The request is too large: at most 32 MiB. Give an http(s) address in place of a large image.";
+    case 415:
+      return "Send GraphQL requests as application/json.";
+    default:
+      return "The request is not valid HTTP, or its body is not the JSON that it says it is.";
+  }
+}

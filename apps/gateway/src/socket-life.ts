@@ -1,0 +1,72 @@
+import type { WebSocket } from "ws";
+import { SOCKET_CLOSE_CODES, type SocketLimits } from "./socket-limits.ts";
+
+/** Closes a socket, and cuts it when it will not go: who does not read does not read the goodbye either. */
+export function closeSocket(
+  socket: WebSocket,
+  { code, reason }: { code: number; reason: string },
+  limits: Pick<SocketLimits, "closeWithinMs">,
+): void {
+  socket.close(code, reason);
+  const timer = setTimeout(() => socket.terminate(), limits.closeWithinMs);
+  socket.once("close", () => clearTimeout(timer));
+}
+
+/**
+ * How to send to a socket without keeping more than `maxBufferedBytes` for it, but for one message. When more waits to be
+ * read, sending waits for it; a client that has not read it within `slowForMs` is closed with `TOO_SLOW`.
+ */
+export function boundedSender(socket: WebSocket, limits: SocketLimits): (message: string) => Promise<void> {
+  let flushed = Promise.resolve();
+  return async (message) => {
+    if (socket.bufferedAmount > limits.maxBufferedBytes && !(await settlesWithin(flushed, limits.slowForMs))) {
+      if (socket.readyState === socket.OPEN) closeSocket(socket, SOCKET_CLOSE_CODES.TOO_SLOW, limits);
+      return;
+    }
+    if (socket.readyState !== socket.OPEN) return;
+    // A failure to send shows as the socket's end.
+    flushed = new Promise((resolve) => socket.send(message, () => resolve()));
+  };
+}
+
+async function settlesWithin(promise: Promise<void>, ms: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), ms);
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Pings every socket every `pingEveryMs` and cuts those that did not answer the ping before. One timer for all of them, each
+ * socket at its own moment, so that ten thousand are not pinged at once.
+ */
+export function startKeepAlive(sockets: ReadonlySet<WebSocket>, { pingEveryMs }: SocketLimits): { stop(): void } {
+  const lives = new WeakMap<WebSocket, { nextPing: number; awaited: boolean }>();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    for (const socket of sockets) {
+      let life = lives.get(socket);
+      if (life === undefined) {
+        const newLife = { nextPing: now + pingEveryMs, awaited: false };
+        socket.on("pong", () => {
+          newLife.awaited = false;
+        });
+        lives.set(socket, newLife);
+        life = newLife;
+      }
+      if (now < life.nextPing || socket.readyState !== socket.OPEN) continue;
+      if (life.awaited) {
+        socket.terminate();
+        continue;
+      }
+      life.awaited = true;
+      life.nextPing = now + pingEveryMs;
+      socket.ping();
+    }
+  }, pingEveryMs / 20);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}

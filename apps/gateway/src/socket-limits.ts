@@ -1,0 +1,34 @@
+/** What one websocket may take. Sizes in bytes, times in milliseconds. */
+export interface SocketLimits {
+  /** Largest message from a client; a larger one closes the socket with 1009. Default: 32 MiB, as over HTTP. */
+  maxMessageBytes: number;
+  /** How much may wait to be read by the client before it counts as slow. Default: 1 MiB. */
+  maxBufferedBytes: number;
+  /** How long a client may be slow before it is closed with `TOO_SLOW`. Default: 5 s. */
+  slowForMs: number;
+  /** How often a client is pinged; one that has not answered by the next ping is gone. Default: 15 s. */
+  pingEveryMs: number;
+  /** How long a client may take for `connection_init`; then 4408. Default: 5 s. */
+  initWithinMs: number;
+  /** Operations under way at the same time. Default: 100. */
+  maxOperations: number;
+  /** How long a socket that is being closed may take to go before it is cut. Default: 2 s. */
+  closeWithinMs: number;
+}
+
+export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
+  maxMessageBytes: 32 * 1024 * 1024,
+  maxBufferedBytes: 1024 * 1024,
+  slowForMs: 5_000,
+  pingEveryMs: 15_000,
+  initWithinMs: 5_000,
+  maxOperations: 100,
+  closeWithinMs: 2_000,
+};
+
+/** The codes that the gateway itself closes sockets with; graphql-transport-ws defines the others. */
+export const SOCKET_CLOSE_CODES = {
+  GOING_AWAY: { code: 1001, reason: "The gateway is stopping: connect again and resume with afterVersion" },
+  TOO_SLOW: { code: 4413, reason: "Too slow: resume with afterVersion" },
+  INTERNAL: { code: 4500, reason: "Something went wrong in the gateway" },
+} as const;

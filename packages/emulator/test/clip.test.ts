@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../src/index.ts";
+import { finish } from "./calls.ts";
+import { decodeFrame, difference, plainImage, readClip } from "./read-clip.ts";
+
+const dataUri = (file: Buffer, type = "image/png") => `data:${type};base64,${file.toString("base64")}`;
+
+describe("A drawn clip", () => {
+  let emulator: Emulator;
+  beforeAll(async () => {
+    emulator = await startEmulator({ clock: "stepped" });
+  });
+  afterAll(() => emulator.close());
+
+  const clipOf = async (body: object) => {
+    const { video } = (await finish(emulator, body)).body;
+    return new Uint8Array(await (await fetch(video.url)).arrayBuffer());
+  };
+
+  it.each([
+    [{}, 1280, 720, 8, true],
+    [{ aspect_ratio: "9:16", duration: 6 }, 720, 1280, 6, true],
+    [{ resolution: "1080P", duration: 4 }, 1920, 1080, 4, true],
+    [{ resolution: "1080P", aspect_ratio: "9:16", duration: 4, generate_audio: false }, 1080, 1920, 4, false],
+  ])("of %o is %i×%i and %i s long", async (body, width, height, seconds, audible) => {
+    const clip = await readClip(await clipOf({ prompt: "shapes", ...body }));
+    expect(clip).toMatchObject({ codec: "avc", width, height, seconds, frames: seconds * 24 });
+    expect(clip.mimeType).toMatch(/^video\/mp4; codecs="avc1\.[0-9a-f]{6}/i);
+    expect(clip.timestamps.every((at, index) => Math.abs(at - index / 24) < 1e-6)).toBe(true);
+    expect(clip.sound).toEqual(audible ? { codec: "aac", seconds, channels: 2 } : null);
+  });
+
+  it("is the same for the same prompt and another for another", async () => {
+    const [one, again, other] = [await clipOf({ duration: 4 }), await clipOf({ duration: 4 }), await clipOf({ duration: 4, prompt: "Snow" })];
+    expect(again).toEqual(one);
+    expect(difference(await decodeFrame(one, 0), await decodeFrame(other, 0))).toBeGreaterThan(10);
+  });
+
+  it("moves, and ends where it began", async () => {
+    const clip = await clipOf({ duration: 4, prompt: "Snow" });
+    const first = await decodeFrame(clip, 0);
+    expect(difference(first, await decodeFrame(clip, 24))).toBeGreaterThan(4);
+    // The second time round is the first again.
+    expect(difference(first, await decodeFrame(clip, 48))).toBeLessThan(4);
+  });
+
+  it("has white words on a dark ground in its middle", async () => {
+    const look = await decodeFrame(await clipOf({ duration: 4, prompt: "HHHHHHHHHHHHHHHH" }), 0);
+    const row = Array.from({ length: 640 }, (_place, x) => look(0.25 + x / 1280, 0.5).reduce((sum, v) => sum + v, 0) / 3);
+    const bright = row.filter((value) => value > 220).length;
+    expect(bright).toBeGreaterThan(100);
+    expect(row.filter((value) => value < 140).length).toBeGreaterThan(100);
+  });
+
+  it("begins with the first frame and ends with the last", async () => {
+    const body = {
+      prompt: "From red to blue",
+      image_url: dataUri(plainImage("rgb(220, 20, 20)")),
+      last_image_url: dataUri(plainImage("rgb(20, 20, 220)", "image/webp"), "image/webp"),
+    };
+    const clip = await clipOf({ ...body, duration: 6 });
+    expect(await readClip(clip)).toMatchObject({ frames: 144, seconds: 6 });
+    const first = await decodeFrame(clip, 0);
+    const middle = await decodeFrame(clip, 72);
+    const last = await decodeFrame(clip, 143);
+    expect(first(0.5, 0.5)[0]).toBeGreaterThan(200);
+    expect(first(0.5, 0.5)[2]).toBeLessThan(50);
+    expect(last(0.5, 0.5)[2]).toBeGreaterThan(200);
+    expect(last(0.5, 0.5)[0]).toBeLessThan(50);
+    expect(difference(first, middle)).toBeGreaterThan(20);
+  });
+
+  it("needs no second for both frames in four seconds", async () => {
+    const image = dataUri(plainImage("rgb(20, 200, 20)", "image/jpeg"), "image/jpeg");
+    const clip = await clipOf({ duration: 4, image_url: image, last_image_url: image });
+    expect(await readClip(clip)).toMatchObject({ frames: 96, seconds: 4 });
+  });
+});
+
+describe("Rendering", () => {
+  it("is given up when the emulator is closed, and says so", async () => {
+    const emulator = await startEmulator({ clock: "stepped" });
+    const { video } = (await finish(emulator, { prompt: "never seen" })).body;
+    const [file] = await Promise.allSettled([fetch(video.url), emulator.waitFor(({ type }) => type === "request").then(() => emulator.close())]);
+    expect(file.status).toBe("rejected");
+  });
+});
