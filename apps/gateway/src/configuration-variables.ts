@@ -47,7 +47,8 @@ export const CONFIGURATION_VARIABLES = [
   },
   {
     name: "REELWIRE_PUBLIC_URL",
-    meaning: "What the addresses of files begin with, where clients reach the gateway by another one, as through a tunnel.",
+    meaning:
+      "What the addresses of files begin with, where clients reach the gateway by another one, as through a tunnel.",
     default: "the address it listens on",
   },
   {

@@ -12,21 +12,23 @@ export interface Configuration {
   /** Absolute. */
   dataDir: string;
   /** `null`: the built-in emulator. */
-  upstream: { apiKey: string; baseUrl: string | null } | null;
+  upstream: { apiKey: string; baseUrl?: string | undefined } | null;
   allowPrivateAddresses: boolean;
   /** Without a slash at its end; `null`: the address it listens on. */
   publicUrl: string | null;
   /** Origins of web pages besides the gateway's own. */
   allowedOrigins: readonly string[];
   logLevel: LogLevel;
+  /** From submission until a video is given up, in milliseconds. */
   generationTimeoutMs: number;
   /** Whether the explorer at `/graphql` is off. */
   production: boolean;
 }
 
-/** The environment cannot be used. `problems` has a line for each thing that is wrong, saying what to do. */
+/** The environment cannot be used. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
+  /** A line for each thing that is wrong: which variable, why, and what to do. Never a value that may be secret. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -35,52 +37,105 @@ export class ConfigurationError extends Error {
   }
 }
 
-const address = (what: string) =>
-  z.string().transform((text, context) => {
-    const url = URL.parse(text);
-    if (url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash) {
-      return url.href.replace(/\/+$/, "");
-    }
-    context.addIssue({ code: "custom", message: `must be an http(s) address without user name and query, such as ${what}` });
-    return z.NEVER;
-  });
+function wholeNumber(min: number, max: number) {
+  const isOne = (text: string) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max;
+  return z.string().refine(isOne, `must be a whole number from ${min} to ${max}`).transform(Number);
+}
 
-const origins = z.string().transform((text, context) => {
-  const given = text.split(",").map((origin) => origin.trim());
-  const wrong = given.filter((origin) => {
-    const url = URL.parse(origin);
-    return url === null || url.origin !== origin || !/^https?:$/.test(url.protocol) || !isLoopbackName(url.hostname);
-  });
-  for (const origin of wrong) {
-    const message = `must list origins on this machine, such as http://localhost:5173, and ${JSON.stringify(origin)} is none`;
-    context.addIssue({ code: "custom", message });
-  }
-  return wrong.length === 0 ? given : z.NEVER;
-});
+function isAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  return !url.username && !url.password && !url.search && !url.hash;
+}
 
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
+function isLoopbackOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.origin === text && /^https?:$/.test(url.protocol) && isLoopbackName(url.hostname);
+}
 
-const inWords = (words: string) => ({ error: `must be ${words}` });
+const httpAddress = z
+  .string()
+  .refine(isAddress, "must be an http(s) address without user name, query and fragment")
+  .transform((text) => text.replace(/\/+$/, ""));
 
 const environment = z.object({
-  PORT: z.string().pipe(z.preprocess(Number, z.int().min(0).max(65_535))).default(4000),
-  HOST: z.string().default("127.0.0.1"),
-});
-
-const variables = z.object({
-  PORT: orElse(wholeNumber(0, 65_535), "a whole number from 0 to 65535").default(4000),
+  PORT: wholeNumber(0, 65_535).default(4000),
   HOST: z
     .string()
-    .refine(isLoopbackName, "must be a loopback address such as 127.0.0.1: this version asks nobody who they are")
+    .refine(isLoopbackName, "must be a loopback address, such as 127.0.0.1: this version asks nobody who they are")
+    .transform((host) => host.replaceAll(/[[\]]/g, ""))
     .default("127.0.0.1"),
   DATABASE_URL: z
-    .undefined({ error: "is set, and this version has the embedded database only: unset it; REELWIRE_DATA_DIR says where" })
+    .undefined(
+      "is set, but this version has the embedded database only: unset it, REELWIRE_DATA_DIR says where that is",
+    )
     .optional(),
-  REELWIRE_DATA_DIR: z.string().default("./data"),
+  REELWIRE_DATA_DIR: z
+    .string()
+    .default("./data")
+    .transform((directory) => resolve(directory)),
+  AIMLAPI_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+    .optional(),
+  AIMLAPI_BASE_URL: httpAddress.optional(),
+  REELWIRE_ALLOW_PRIVATE_ADDRESSES: z.stringbool("must be true or false").default(false),
+  REELWIRE_PUBLIC_URL: httpAddress.optional(),
+  REELWIRE_ALLOWED_ORIGINS: z
+    .string()
+    .transform((list) => list.split(",").map((origin) => origin.trim()))
+    .refine(
+      (list) => list.every(isLoopbackOrigin),
+      "must list origins on this machine, with commas, such as http://localhost:5173",
+    )
+    .default([]),
+  REELWIRE_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).optional(),
+  REELWIRE_GENERATION_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(1200),
+  NODE_ENV: z.string().optional(),
 });
-export {};
+
+const OURS = /^(?:REELWIRE|AIMLAPI)_/;
+
+/**
+ * Reads the environment, once. An empty value is the same as none. A variable that begins like ours and is not known stops
+ * the start too: it is most likely a mistyped one.
+ *
+ * @param atTerminal whether a person sees the log as it is written; it is quieter then
+ * @throws {ConfigurationError} with everything that is wrong
+ */
+export function parseConfiguration(
+  variables: Readonly<Record<string, string | undefined>>,
+  { atTerminal = false }: { atTerminal?: boolean } = {},
+): Configuration {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
+  const parsed = environment.safeParse(given);
+  const problems = parsed.error?.issues.map(({ path, message }) => `${path.join(".")} ${message}.`) ?? [];
+  const known = CONFIGURATION_VARIABLES.map(({ name }): string => name);
+  for (const name of Object.keys(given)) {
+    if (OURS.test(name) && !known.includes(name)) {
+      const ours = known.filter((knownName) => OURS.test(knownName)).join(", ");
+      problems.push(
+        `${name} is not a variable that the gateway knows: unset it, or correct its name. It knows ${ours}.`,
+      );
+    }
+  }
+  if ("AIMLAPI_BASE_URL" in given && !("AIMLAPI_API_KEY" in given)) {
+    problems.push("AIMLAPI_BASE_URL is set without AIMLAPI_API_KEY: set the key too, or neither for the emulator.");
+  }
+  if (problems.length > 0 || parsed.data === undefined) throw new ConfigurationError(problems);
+
+  const { data } = parsed;
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    dataDir: data.REELWIRE_DATA_DIR,
+    upstream:
+      data.AIMLAPI_API_KEY === undefined ? null : { apiKey: data.AIMLAPI_API_KEY, baseUrl: data.AIMLAPI_BASE_URL },
+    allowPrivateAddresses: data.REELWIRE_ALLOW_PRIVATE_ADDRESSES,
+    publicUrl: data.REELWIRE_PUBLIC_URL ?? null,
+    allowedOrigins: data.REELWIRE_ALLOWED_ORIGINS,
+    logLevel: data.REELWIRE_LOG_LEVEL ?? (atTerminal ? "warn" : "info"),
+    generationTimeoutMs: data.REELWIRE_GENERATION_TIMEOUT_SECONDS * 1000,
+    production: data.NODE_ENV === "production",
+  };
+}

@@ -1,11 +1,9 @@
 import type { Engine } from "@reelwire/engine";
 import type { FastifyInstance } from "fastify";
-import type { KeyCheck } from "./key-check.ts";
 
 /** What readiness is judged by. */
 export interface HealthOptions {
   health: Engine["health"];
-  keyCheck: KeyCheck;
   isStopping: () => boolean;
 }
 
@@ -18,16 +16,15 @@ const ADVICE: Readonly<Record<string, string>> = {
 /**
  * `/healthz`: the process is alive. `/readyz`: it can make videos: 200, or 503 with what is wrong, as JSON without secrets.
  */
-export function registerHealthRoutes(app: FastifyInstance, { health, keyCheck, isStopping }: HealthOptions): void {
+export function registerHealthRoutes(app: FastifyInstance, { health, isStopping }: HealthOptions): void {
   app.get("/healthz", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
 
   app.get("/readyz", async (_request, reply) => {
     const { database, upstream, active, unfinished } = await health();
-    const code = upstream.code ?? keyCheck.refusal();
     const problems = [
       ...(isStopping() ? ["The gateway is stopping."] : []),
       ...(database === "ok" ? [] : ["The database cannot be read."]),
-      ...(code === null ? [] : [ADVICE[code] ?? `The upstream refuses: ${code}.`]),
+      ...(upstream.usable ? [] : [ADVICE[upstream.code ?? ""] ?? `The upstream refuses: ${upstream.code}.`]),
     ];
     return reply
       .code(problems.length === 0 ? 200 : 503)
@@ -36,7 +33,7 @@ export function registerHealthRoutes(app: FastifyInstance, { health, keyCheck, i
         ready: problems.length === 0,
         problems,
         database,
-        upstream: { usable: code === null, code, since: upstream.since },
+        upstream,
         videos: { active, unfinished },
       });
   });

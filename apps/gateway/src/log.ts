@@ -1,5 +1,5 @@
-import { withoutSecrets } from "./without-secrets.ts";
 import { type DestinationStream, type Logger, pino, stdSerializers } from "pino";
+import { withoutSecrets } from "./without-secrets.ts";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -54,5 +54,8 @@ function errorForLog(error: unknown): LoggedError {
 
 /** Without the query: it may hold an image, and the signature of a file is as good as the file. */
 function requestForLog({ method, url }: { method?: string; url?: string }): { method?: string; path?: string } {
-  return { ...(method === undefined ? {} : { method }), ...(url === undefined ? {} : { path: url.split("?", 1)[0] ?? "" }) };
+  return {
+    ...(method === undefined ? {} : { method }),
+    ...(url === undefined ? {} : { path: url.split("?", 1)[0] ?? "" }),
+  };
 }

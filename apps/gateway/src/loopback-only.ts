@@ -7,7 +7,8 @@ import type { FastifyInstance } from "fastify";
 const LOOPBACK_NAME = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/i;
 
 /** Headers by which a proxy says that the request came from somewhere else. */
-const FORWARDING = /^(?:forwarded|via|x-forwarded(?:-.+)?|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-connecting-ip)$/;
+const FORWARDING =
+  /^(?:forwarded|via|x-forwarded(?:-.+)?|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-connecting-ip)$/;
 
 /** Whether a host, without its port, is this machine under a name that nobody else can claim. */
 export function isLoopbackName(host: string): boolean {

@@ -1,8 +1,8 @@
 import websocket from "@fastify/websocket";
 import { ApiError } from "@reelwire/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { ExecutionResult, GraphQLError } from "graphql";
-import { handleProtocols, makeServer } from "graphql-ws";
+import type { GraphQLError } from "graphql";
+import { type ExecutionResult, handleProtocols, makeServer } from "graphql-ws";
 import type { WebSocket } from "ws";
 import type { GraphqlContext } from "./graphql/context.ts";
 import { formatGraphqlError } from "./graphql/format-error.ts";
@@ -45,11 +45,16 @@ export async function registerSockets(app: FastifyInstance, { contextFor, limits
       const message = `At most ${limits.maxOperations} operations at the same time on one socket.`;
       return [toGraphqlError(ApiError.badInput([{ path: [], message }]))];
     },
-    onOperation: (_context, _id, _payload, _args, result) =>
-      !(Symbol.asyncIterator in result) && isRefusal(result) ? endingWith(result.errors ?? []) : undefined,
-    onNext: ({ extra }, _id, _payload, _args, { errors, ...result }) => ({
-      ...result,
-      ...(errors === undefined ? {} : { errors: errors.map((error) => formatGraphqlError(error, scopeOf(extra.request))) }),
+    onOperation: async (_context, _id, _payload, _args, result) => {
+      const settled = await result;
+      return isRefusal(settled) ? endingWith(settled.errors) : undefined;
+    },
+    onNext: ({ extra }, _id, _payload, _args, { data, errors, extensions }) => ({
+      ...(data === undefined ? {} : { data }),
+      ...(errors === undefined
+        ? {}
+        : { errors: errors.map((error) => formatGraphqlError(error, scopeOf(extra.request))) }),
+      ...(extensions === undefined ? {} : { extensions }),
     }),
     onError: ({ extra }, _id, _payload, errors) =>
       errors
@@ -62,7 +67,7 @@ export async function registerSockets(app: FastifyInstance, { contextFor, limits
       {
         protocol: socket.protocol,
         send: boundedSender(socket, limits),
-        close: (code, reason) => closeSocket(socket, { code, reason }, limits),
+        close: (code = 1000, reason = "") => closeSocket(socket, { code, reason }, limits),
         onMessage: (receive) =>
           socket.on("message", (data) => {
             receive(String(data)).catch((error: unknown) => {
@@ -82,8 +87,8 @@ export async function registerSockets(app: FastifyInstance, { contextFor, limits
 }
 
 /** What graphql-js answers when nothing could be executed: bad variables, or a subscription that did not come about. */
-function isRefusal(result: ExecutionResult): boolean {
-  return result.errors !== undefined && result.data == null && !("data" in result);
+function isRefusal(result: object): result is { errors: readonly GraphQLError[] } {
+  return !(Symbol.asyncIterator in result) && "errors" in result && !("data" in result);
 }
 
 /** Carries errors through `endingWith`. */
@@ -97,8 +102,8 @@ class Refusal extends Error {
 }
 
 /** A result that makes the protocol send an `error` message, where a plain result with errors would be a `next`. */
-async function* endingWith(errors: readonly GraphQLError[]): AsyncGenerator<never, void, undefined> {
-  throw new Refusal(errors);
+function endingWith(errors: readonly GraphQLError[]): AsyncIterable<ExecutionResult> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Refusal(errors)) }) };
 }
 
 async function closeAll(sockets: ReadonlySet<WebSocket>, limits: SocketLimits): Promise<void> {

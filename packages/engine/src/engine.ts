@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type AcceptedInput, MODELS, type PollSchedule, plainPollSchedule, type VideoStatus } from "@reelwire/core";
-import type { UpstreamClient } from "@reelwire/core/upstream";
+import { createUpstreamClient, type UpstreamClientOptions } from "@reelwire/core/upstream";
 import { openDiskArchive } from "./archive/disk.ts";
 import { signFilePath } from "./archive/signed-url.ts";
 import { archiveKey, createArchiveVideo } from "./archive-video.ts";
@@ -10,10 +10,12 @@ import type { CarryStep } from "./carry-context.ts";
 import { startCarryLoop } from "./carry-loop.ts";
 import { carryVideo } from "./carry-video.ts";
 import { type CreatedVideo, createVideo } from "./create-video.ts";
+import type { DatabaseError } from "./database/database-error.ts";
 import { migrations } from "./database/migrations/index.ts";
 import { openPglite } from "./database/pglite.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import { createLocalEventBus } from "./event-bus.ts";
+import { hostAndPort } from "./guarded-fetch.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { openVideoFile, type VideoFile } from "./open-video-file.ts";
 import { createPriceList } from "./price-list.ts";
@@ -31,6 +33,7 @@ import {
   type VideoPage,
 } from "./store.ts";
 import { type CarryTiming, defaultTiming } from "./timing.ts";
+import { createUpstreamFetch } from "./upstream-fetch.ts";
 import { createUpstreamHealth, type UpstreamHealth } from "./upstream-health.ts";
 import type { StoredVideo } from "./video-row.ts";
 import type { Viewer } from "./viewer.ts";
@@ -41,17 +44,18 @@ import { watchActivity, watchVideo } from "./watch-video.ts";
 export interface EngineOptions {
   /** Directory for the embedded database, its lock and the archived files; made if missing. */
   dataDir: string;
-  upstream: UpstreamClient;
+  /** The upstream's key and address. Its host may be private in any case. */
+  upstream: Omit<UpstreamClientOptions, "fetch">;
   /** Lets result files live on private or loopback addresses. Default: false. */
   allowPrivateAddresses?: boolean;
-  /** `host:port` pairs that may be private in any case: the upstream's own. */
-  allowedHosts?: readonly string[];
   /** When to look at a generation. Default: `plainPollSchedule`. */
   schedule?: PollSchedule;
   /** Anything given replaces its default. */
   timing?: Partial<CarryTiming>;
   lease?: Partial<LeaseOptions>;
   log?: Logger;
+  /** Called when the embedded database stops by itself (a full disk): only a restart helps. Default: ignored. */
+  onStopped?: (error: DatabaseError) => void;
   /** Called at each step of each video; tests stop the process there. Default: nothing. */
   onStep?: (step: CarryStep, videoId: string) => void | Promise<void>;
   /** From 0 to 1, for jitter. Default: `Math.random`. */
@@ -100,16 +104,24 @@ const RESTORE_EVERY_MS = 5 * 60_000;
  * @throws {DatabaseError} such as `DATA_DIR_IN_USE`, when another process has the directory
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { upstream, dataDir, log = silentLogger, random = Math.random, onStep = () => {} } = options;
+  const { dataDir, log = silentLogger, random = Math.random, onStep = () => {} } = options;
   const timing = { ...defaultTiming, ...options.timing };
   const lease = { ...embeddedLease, ...options.lease };
+  const connections = createUpstreamFetch();
+  const upstream = createUpstreamClient({ ...options.upstream, fetch: connections.fetch });
+  const prices = createPriceList(upstream, log);
+  // Asked while the database opens, so that the first video already has its price.
+  for (const { id } of MODELS) void prices.refresh(id);
   await mkdir(dataDir, { recursive: true });
-  const db = await openPglite<EngineSchema>({ dataDir: join(dataDir, "database"), migrations });
+  const db = await openPglite<EngineSchema>({
+    dataDir: join(dataDir, "database"),
+    migrations,
+    ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),
+  });
   const archive = await openDiskArchive({ directory: join(dataDir, "files"), leftoverAgeMs: 0 });
   const queue = await openQueue(db, lease, log);
   const bus = createLocalEventBus();
   const health = createUpstreamHealth();
-  const prices = createPriceList(upstream, log);
   const closing = new AbortController();
   const secret = await sharedSecret(db.kysely, "file-signature");
 
@@ -117,7 +129,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     archive,
     fetch: {
       allowPrivateAddresses: options.allowPrivateAddresses ?? false,
-      allowedHosts: options.allowedHosts ?? [],
+      allowedHosts: options.upstream.baseUrl === undefined ? [] : [hostAndPort(options.upstream.baseUrl)],
       signal: closing.signal,
     },
     log,
@@ -141,8 +153,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (video !== null && video.archivedAt === null) await archiveVideo.copy(video);
   });
   const restoring = restoreNowAndThen();
-  for (const { id } of MODELS) void prices.refresh(id);
+  void checkKey();
 
+  async function checkKey(): Promise<void> {
+    try {
+      await upstream.balance();
+      health.answered();
+    } catch (error) {
+      health.failed(error);
+      log.warn({ err: error }, "the upstream did not answer a first question about the account");
+    }
+  }
   async function restoreNowAndThen(): Promise<void> {
     for (;;) {
       await pause(RESTORE_EVERY_MS, closing.signal);
@@ -164,6 +185,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await queue.close();
     await bus.close();
     await db.close();
+    await connections.close();
   }
 
   return {

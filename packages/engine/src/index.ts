@@ -5,7 +5,6 @@ export type { CarryStep } from "./carry-context.ts";
 export type { CreatedVideo } from "./create-video.ts";
 export { DatabaseError } from "./database/database-error.ts";
 export { type Engine, type EngineHealth, type EngineOptions, startEngine } from "./engine.ts";
-export { hostAndPort } from "./guarded-fetch.ts";
 export type { Logger } from "./logger.ts";
 export type { VideoFile } from "./open-video-file.ts";
 export type { LeaseOptions } from "./queue.ts";

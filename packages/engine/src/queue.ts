@@ -74,6 +74,8 @@ export async function openQueue(
     db: db.executor,
     backend: db.kind,
     schedule: false,
+    // PGlite has no autovacuum to watch; its vacuuming is our own.
+    monitorVacuum: db.kind === "postgres",
     superviseIntervalSeconds: lease.superviseSeconds,
     monitorIntervalSeconds: lease.superviseSeconds,
   });

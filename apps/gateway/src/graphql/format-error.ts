@@ -6,7 +6,8 @@ import { withoutSecrets } from "../without-secrets.ts";
 /** The codes that GraphQL itself has, as its servers usually name them; each with its meaning. Ours are in `API_ERROR_CODES`. */
 export const GRAPHQL_ERROR_CODES = {
   GRAPHQL_PARSE_FAILED: "The document is not GraphQL.",
-  GRAPHQL_VALIDATION_FAILED: "The document does not fit the schema: an unknown field, a missing argument, a wrong literal.",
+  GRAPHQL_VALIDATION_FAILED:
+    "The document does not fit the schema: an unknown field, a missing argument, a wrong literal.",
   BAD_USER_INPUT: "A variable does not have the type that the operation declares for it.",
   OPERATION_RESOLUTION_FAILURE: "The document has no operation of this name, or several and none was named.",
   BAD_REQUEST: "The HTTP request or websocket message is not a GraphQL request, or one that is not served that way.",

@@ -32,7 +32,10 @@ export interface GraphqlOverHttp {
 /** Apollo formats errors without saying whose request they are of. */
 const scopes = new AsyncLocalStorage<ErrorScope>();
 
-export async function startGraphqlOverHttp({ contextFor, production }: GraphqlOverHttpOptions): Promise<GraphqlOverHttp> {
+export async function startGraphqlOverHttp({
+  contextFor,
+  production,
+}: GraphqlOverHttpOptions): Promise<GraphqlOverHttp> {
   const apollo = new ApolloServer<GraphqlContext>({
     schema,
     introspection: true,

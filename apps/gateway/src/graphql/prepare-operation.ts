@@ -26,7 +26,8 @@ export function prepareOperation(
   const problems = validate(schema, document);
   if (problems.length > 0) return problems.map((problem) => withCode(problem, "GRAPHQL_VALIDATION_FAILED"));
   if (getOperationAST(document, operationName) == null) {
-    const what = operationName == null ? "Say which operation, by `operationName`." : "There is no operation of this name.";
+    const what =
+      operationName == null ? "Say which operation, by `operationName`." : "There is no operation of this name.";
     return [withCode(new GraphQLError(what), "OPERATION_RESOLUTION_FAILURE")];
   }
   return { schema, document, contextValue, operationName: operationName ?? null, variableValues: variables ?? null };
@@ -38,6 +39,6 @@ export function toGraphqlError(error: ApiError): GraphQLError {
 }
 
 function withCode(error: GraphQLError, code: GraphqlErrorCode): GraphQLError {
-  const { nodes, source, positions } = error;
+  const { nodes = null, source = null, positions = null } = error;
   return new GraphQLError(error.message, { nodes, source, positions, extensions: { code } });
 }

@@ -1,14 +1,17 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { DatabaseError } from "./database-error.ts";
 
-/** Lets the one who asked longest ago use the single connection, one at a time, and finds those who would wait for themselves. */
+/** Hands out the one connection, to whoever asked first, and finds those who would wait for themselves. */
 export class ConnectionGate {
   readonly #settle: () => Promise<void>;
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
   #last: Promise<void> = Promise.resolve();
   #refusal: DatabaseError | undefined;
 
-  /** `settle` is called before each hand-over, to leave nothing of one user's to the next. Its error is nobody's: whatever comes next meets the cause. */
+  /**
+   * `settle` is called before each hand-over, to leave nothing of one user's to the next. Its error is dropped: whoever is
+   * next meets the cause.
+   */
   constructor(settle: () => Promise<void>) {
     this.#settle = settle;
   }

@@ -29,7 +29,8 @@ export interface EngineDatabase<Schema> {
 
   /**
    * Runs `work` in one transaction: commits when it resolves, rolls back and rethrows when it throws. Whoever sees the
-   * returned promise resolve may rely on the commit being on disk.
+   * returned promise resolve may rely on the commit being on disk. After a statement has failed nothing can be saved:
+   * where `work` resolves all the same, Kysely's `AbortedTransactionError` is thrown.
    *
    * Inside `work` use only what it is given: on one connection everything else waits for this transaction to end. Where
    * that would be for ever, an `OUTER_QUERY_IN_TRANSACTION` error is thrown instead.

@@ -10,7 +10,10 @@ export interface MaintenanceOptions {
   vacuumDeadRows?: number;
   /** Vacuum every table after this time, system tables too, in milliseconds. Default: 3,600,000. */
   vacuumAllMs?: number;
-  /** Called with an error of a round that the timer began; the next is tried all the same. Default: ignored. */
+  /**
+   * Called with what failed: the vacuum of one table, after which the others are still done, or a whole round that the
+   * timer began, after which the next is still tried. Default: ignored.
+   */
   onError?: (error: unknown) => void;
   /** The time in milliseconds. Default: `Date.now`. */
   now?: () => number;
@@ -64,8 +67,12 @@ export function startMaintenance(executeSql: ExecuteSql, options: MaintenanceOpt
     const vacuumed: string[] = [];
     for (const { table } of rows) {
       if (stopped) return vacuumed;
-      await executeSql(`vacuum (analyze, skip_locked) ${table}`);
-      vacuumed.push(String(table));
+      try {
+        await executeSql(`vacuum (analyze) ${table}`);
+        vacuumed.push(String(table));
+      } catch (error) {
+        onError(error);
+      }
     }
     if (all) vacuumedAllAt = now();
     return vacuumed;
@@ -91,9 +98,8 @@ export function startMaintenance(executeSql: ExecuteSql, options: MaintenanceOpt
 
   function run(): Promise<MaintenanceReport> {
     round ??= (async () => {
-      // Vacuum first: what it writes is then part of the checkpoint.
-      const vacuumed = await vacuum();
-      return { vacuumed, checkpointed: stopped ? false : await checkpoint() };
+      const checkpointed = await checkpoint();
+      return { checkpointed, vacuumed: stopped ? [] : await vacuum() };
     })().finally(() => {
       round = undefined;
     });

@@ -41,6 +41,8 @@ async function createCluster(cluster: string): Promise<void> {
   // 1 MB segments instead of 16: a quiet database then keeps 5 MB of WAL instead of 80.
   const pglite = await startPglite(unfinished, { initDbStartParams: ["--wal-segsize=1"] });
   await pglite.close();
+  // The files in it are made writable for everybody.
+  fs.chmodSync(unfinished, 0o700);
   fsyncTree(unfinished);
   fs.renameSync(unfinished, cluster);
   fsyncPath(path.dirname(cluster));

@@ -12,6 +12,8 @@ test("a database is made beside what else is in the directory; what a crash left
   const { executor } = await temporaryDatabase({ dataDir });
   expect(await executor.executeSql("select 1 as one")).toMatchObject({ rows: [{ one: 1 }] });
   expect(fs.readdirSync(dataDir).sort()).toEqual(["lock.sqlite", "postgres", "video.mp4"]);
+  // PGlite makes files that anybody may write.
+  expect(fs.statSync(path.join(dataDir, "postgres")).mode & 0o777).toBe(0o700);
 });
 
 test("a file in place of the directory is refused", async () => {

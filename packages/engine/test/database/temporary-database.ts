@@ -19,7 +19,7 @@ export function temporaryDirectory(): string {
 /** A data directory with an empty database in it, by copying one that was made before: 0.1 s instead of 2.5 s. */
 export async function temporaryDataDir(): Promise<string> {
   const directory = temporaryDirectory();
-  fs.cpSync(await template(), directory, { recursive: true });
+  fs.cpSync(await databaseTemplate(), directory, { recursive: true });
   return directory;
 }
 
@@ -37,7 +37,7 @@ export async function temporaryDatabase<Schema>(
 }
 
 /** Made by whoever comes first, for all test processes of this machine, until PGlite or how it is set up changes. */
-async function template(): Promise<string> {
+export async function databaseTemplate(): Promise<string> {
   const pglite = fs.realpathSync(fileURLToPath(import.meta.resolve("@electric-sql/pglite")));
   const setUp = fs.readFileSync(new URL("../../src/database/pglite-cluster.ts", import.meta.url));
   const key = createHash("sha256").update(pglite).update(setUp).digest("hex").slice(0, 16);

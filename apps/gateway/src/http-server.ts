@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { ApiError } from "@reelwire/core";
+import type { Engine, Logger } from "@reelwire/engine";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { registerFileRoute } from "./file-route.ts";
+import type { GraphqlContext } from "./graphql/context.ts";
+import { type GraphqlOverHttp, MAX_REQUEST_BYTES } from "./graphql/graphql-over-http.ts";
+import { registerHealthRoutes } from "./health-routes.ts";
+import { registerErrors } from "./http-error.ts";
+import { registerLoopbackOnly } from "./loopback-only.ts";
+import type { SocketLimits } from "./socket-limits.ts";
+import { registerSockets } from "./sockets.ts";
+
+/** What the HTTP server is made of. */
+export interface HttpServerOptions {
+  log: Logger & FastifyBaseLogger;
+  engine: Pick<Engine, "openFile" | "health">;
+  graphql: GraphqlOverHttp;
+  contextFor: () => GraphqlContext;
+  allowedOrigins: readonly string[];
+  socketLimits: SocketLimits;
+}
+
+/** How long what is under way may take when the server closes, in milliseconds; then its connections are cut. */
+const CLOSE_GRACE_MS = 5_000;
+
+/** An id that a caller may give a request, to find it in the log. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** The HTTP server with all its routes, not yet listening. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { engine, graphql, contextFor } = options;
+  let stopping = false;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: options.log,
+    requestIdLogLabel: "requestId",
+    genReqId: ({ headers }) => {
+      const given = String(headers["x-request-id"] ?? "");
+      return REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    bodyLimit: MAX_REQUEST_BYTES,
+    // Answered below, as all errors are.
+    return503OnClosing: false,
+  });
+  registerErrors(app);
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    if (stopping && request.url !== "/healthz" && request.url !== "/readyz") throw new ApiError("UNAVAILABLE");
+  });
+  app.addHook("preClose", async () => {
+    stopping = true;
+    setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS).unref();
+  });
+  await registerLoopbackOnly(app, options.allowedOrigins);
+  const handleSocket = await registerSockets(app, { contextFor, limits: options.socketLimits });
+
+  app.route({ method: "GET", url: "/graphql", handler: graphql.handle, wsHandler: handleSocket });
+  app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: "/graphql", handler: graphql.handle });
+  registerFileRoute(app, engine.openFile);
+  registerHealthRoutes(app, { health: engine.health, isStopping: () => stopping });
+  app.get("/", async () => ({
+    name: "Reelwire",
+    graphql: "/graphql (GET, POST, and websockets with the subprotocol graphql-transport-ws)",
+    files: "/files/… (as Video.url gives them)",
+    health: "/healthz",
+    readiness: "/readyz",
+  }));
+  return app;
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { parseConfiguration } from "./configuration.ts";
+import { createLog } from "./log.ts";
+import { explainStartFailure } from "./start-error.ts";
+import { type Gateway, startGateway } from "./start-gateway.ts";
+
+/** A line for whoever started the gateway. */
+function complain(line: string): void {
+  process.stderr.write(`reelwire: ${line}\n`);
+}
+
+function fail(error: unknown): never {
+  const lines = explainStartFailure(error) ?? [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  for (const line of lines) complain(line);
+  process.exit(1);
+}
+
+function greet(gateway: Gateway, dataDir: string): void {
+  const lines = [
+    "Reelwire is ready.",
+    "",
+    `  GraphQL    ${gateway.url}/graphql`,
+    `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
+    `  Data       ${dataDir}`,
+    ...(gateway.emulated
+      ? ["", "No key is set (AIMLAPI_API_KEY), so an emulator makes the videos: they are drawings, and cost nothing."]
+      : []),
+    "",
+    "Try, in another terminal:",
+    "",
+    '  npx -y pnpm@12 example "a paper boat on a rainy street"',
+    "",
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** The first signal stops gracefully, the second at once. */
+function stopOnSignals(gateway: Gateway): void {
+  let stopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      gateway.close().then(() => process.exit(0), fail);
+    });
+  }
+}
+
+try {
+  const configuration = parseConfiguration(process.env, { atTerminal: process.stderr.isTTY });
+  const log = createLog({ level: configuration.logLevel, secrets: [configuration.upstream?.apiKey ?? []].flat() });
+  process.on("unhandledRejection", (error) => {
+    log.fatal({ err: error }, "unhandled rejection");
+    process.exit(1);
+  });
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "uncaught exception");
+    process.exit(1);
+  });
+  const gateway = await startGateway(configuration, { log });
+  stopOnSignals(gateway);
+  greet(gateway, configuration.dataDir);
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,123 @@
+import type { AddressInfo } from "node:net";
+import { TYPICAL_GENERATION_MS } from "@reelwire/core";
+import { BUILT_IN_VIEWER, type EngineOptions, startEngine } from "@reelwire/engine";
+import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
+import type { Configuration } from "./configuration.ts";
+import type { GraphqlContext } from "./graphql/context.ts";
+import { startGraphqlOverHttp } from "./graphql/graphql-over-http.ts";
+import { createHttpServer } from "./http-server.ts";
+import { createLog } from "./log.ts";
+import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from "./socket-limits.ts";
+import { StartError } from "./start-error.ts";
+
+/** A gateway that answers. */
+export interface Gateway {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Whether the built-in emulator stands in for the upstream. */
+  readonly emulated: boolean;
+  /**
+   * Takes no more requests, closes the sockets with 1001, lets what is under way end, hands the videos back and closes the
+   * database. Safe to call twice.
+   */
+  close(): Promise<void>;
+}
+
+/** What tests and embedders may replace. */
+export interface GatewayOptions {
+  /** Default: JSON to standard error, at the configuration's level. */
+  log?: ReturnType<typeof createLog>;
+  /** Given to the engine as they are. */
+  engine?: Pick<EngineOptions, "schedule" | "timing" | "onStep" | "random">;
+  sockets?: Partial<SocketLimits>;
+}
+
+/**
+ * Starts a gateway: its engine, its emulator if no key is configured, and its HTTP server.
+ *
+ * @throws {DatabaseError} such as `DATA_DIR_IN_USE`
+ * @throws {StartError} when it cannot listen, or the emulator is needed and not installed
+ */
+export async function startGateway(configuration: Configuration, options: GatewayOptions = {}): Promise<Gateway> {
+  // Undone in reverse, whether the start fails half way or the gateway is closed.
+  const started = new AsyncDisposableStack();
+  try {
+    return await start(configuration, options, started);
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(
+  configuration: Configuration,
+  options: GatewayOptions,
+  started: AsyncDisposableStack,
+): Promise<Gateway> {
+  let emulator: BuiltInEmulator | null = null;
+  let upstream: EngineOptions["upstream"];
+  if (configuration.upstream === null) {
+    emulator = await startBuiltInEmulator();
+    started.defer(emulator.close.bind(emulator));
+    upstream = { apiKey: emulator.apiKey, baseUrl: emulator.url };
+  } else {
+    upstream = configuration.upstream;
+  }
+  const log = options.log ?? createLog({ level: configuration.logLevel, secrets: [upstream.apiKey] });
+
+  const engine = await startEngine({
+    ...options.engine,
+    dataDir: configuration.dataDir,
+    upstream,
+    log,
+    allowPrivateAddresses: configuration.allowPrivateAddresses,
+    timing: { generationTimeoutMs: configuration.generationTimeoutMs, ...options.engine?.timing },
+  });
+  started.defer(() => engine.close());
+
+  let publicUrl = configuration.publicUrl ?? "";
+  const contextFor = (): GraphqlContext => ({
+    engine,
+    viewer: BUILT_IN_VIEWER,
+    publicUrl,
+    typicalGenerationMs: emulator === null ? TYPICAL_GENERATION_MS : EMULATED_GENERATION_MS,
+  });
+  const graphql = await startGraphqlOverHttp({ contextFor, production: configuration.production });
+  started.defer(() => graphql.stop());
+
+  const app = await createHttpServer({
+    log,
+    engine,
+    graphql,
+    contextFor,
+    allowedOrigins: configuration.allowedOrigins,
+    socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
+  });
+  started.defer(() => app.close());
+  await app.listen({ host: configuration.host, port: configuration.port }).catch((error: unknown) => {
+    throw new StartError(explainListenFailure(error, configuration), { cause: error });
+  });
+
+  const url = addressOf(app.server.address(), configuration.host);
+  if (publicUrl === "") publicUrl = url;
+  let closed: Promise<void> | null = null;
+  return {
+    url,
+    port: Number(new URL(url).port),
+    emulated: emulator !== null,
+    close: () => (closed ??= started.disposeAsync()),
+  };
+}
+
+function addressOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === "object" && address !== null ? address.port : 80;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function explainListenFailure(error: unknown, { host, port }: Configuration): string {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "EADDRINUSE") return `Port ${port} on ${host} is in use: stop what uses it, or set PORT to another one.`;
+  if (code === "EACCES") return `Port ${port} needs rights that this user does not have: set PORT to one above 1023.`;
+  return `Cannot listen on ${host}, port ${port} (${String(code ?? error)}): set HOST and PORT to an address of this machine.`;
+}

@@ -1,0 +1,115 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type CreateVideoInput,
+  isFinal,
+  type PollSchedule,
+  parseCreateVideoInput,
+  type VideoStatus,
+} from "@reelwire/core";
+import { type Emulator, type EmulatorOptions, startEmulator } from "@reelwire/emulator";
+import {
+  BUILT_IN_VIEWER,
+  type Engine,
+  type EngineOptions,
+  type StoredVideo,
+  startEngine,
+  type Viewer,
+} from "../src/index.ts";
+import { databaseTemplate } from "./database/temporary-database.ts";
+
+/** Looks often, since the emulator's minute is a fraction of a second here. */
+export const quickSchedule: PollSchedule = { nextLookMs: () => 20 };
+
+/** Waits short enough for tests; whatever a test is about, it sets itself. */
+export const quickTiming = {
+  settleFirstMs: 20,
+  settleLongestMs: 100,
+  submitRetryFirstMs: 20,
+  submitRetryLongestMs: 100,
+  oddAnswerGraceMs: 200,
+  sweepMs: 200,
+};
+
+/** An engine on a real directory, and the emulator as its upstream. */
+export interface TestEngine extends AsyncDisposable {
+  emulator: Emulator;
+  engine: Engine;
+  dataDir: string;
+  /** Closes the engine and opens another on the same directory. */
+  reopen(options?: Partial<EngineOptions>): Promise<void>;
+}
+
+/** Starts both; everything is gone when it is disposed of. */
+export async function startTestEngine(
+  engineOptions: Partial<EngineOptions> = {},
+  emulatorOptions: EmulatorOptions = {},
+): Promise<TestEngine> {
+  const emulator = await startEmulator({
+    clip: "cached",
+    clock: { speed: 100 },
+    durationMs: 20_000,
+    logDelayMs: 0,
+    ...emulatorOptions,
+  });
+  const dataDir = await mkdtemp(join(tmpdir(), "reelwire-engine-"));
+  await cp(await databaseTemplate(), join(dataDir, "database"), { recursive: true });
+  const open = (options: Partial<EngineOptions>) =>
+    startEngine({
+      dataDir,
+      upstream: { apiKey: emulator.apiKey, baseUrl: emulator.url, retries: 0 },
+      schedule: quickSchedule,
+      ...options,
+      timing: { ...quickTiming, ...options.timing },
+    });
+  const test: TestEngine = {
+    emulator,
+    engine: await open(engineOptions),
+    dataDir,
+    async reopen(options = {}) {
+      await test.engine.close();
+      test.engine = await open({ ...engineOptions, ...options });
+    },
+    async [Symbol.asyncDispose]() {
+      await test.engine.close();
+      await emulator.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  return test;
+}
+
+/** Makes a video of the built-in project. */
+export async function make(engine: Engine, input: Partial<CreateVideoInput> = {}, viewer: Viewer = BUILT_IN_VIEWER) {
+  const created = await engine.createVideo(
+    viewer,
+    parseCreateVideoInput({ prompt: "a boat", durationSeconds: 4, ...input }),
+  );
+  return created.video;
+}
+
+/** Watches until `matches`, and says what was seen last. Fails when the stream ends before. */
+export async function until(
+  engine: Engine,
+  id: string,
+  matches: (video: StoredVideo) => boolean,
+  viewer: Viewer = BUILT_IN_VIEWER,
+): Promise<StoredVideo> {
+  for await (const video of await engine.watchVideo(viewer, id, null)) if (matches(video)) return video;
+  throw new Error("the stream ended before");
+}
+
+/** The video once it is final. */
+export const finished = (engine: Engine, id: string) => until(engine, id, (video) => isFinal(video.status));
+
+/** Every status a video went through, by version, up to its end. */
+export async function history(engine: Engine, id: string): Promise<VideoStatus[]> {
+  const statuses: VideoStatus[] = [];
+  let version = 0;
+  for await (const video of await engine.watchVideo(BUILT_IN_VIEWER, id, 0)) {
+    if (video.version !== version) statuses.push(video.status);
+    version = video.version;
+  }
+  return statuses;
+}
