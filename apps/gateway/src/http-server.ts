@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ApiError } from "@reelwire/core";
 import type { Engine, Logger } from "@reelwire/engine";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { registerFileRoute } from "./file-route.ts";
 import type { GraphqlContext } from "./graphql/context.ts";
 import { type GraphqlOverHttp, MAX_REQUEST_BYTES } from "./graphql/graphql-over-http.ts";
@@ -33,7 +33,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   let stopping = false;
   const app: FastifyInstance = Fastify({
     loggerInstance: options.log,
-    requestIdLogLabel: "requestId",
+    logController: new LogController({ requestIdLogLabel: "requestId" }),
     genReqId: ({ headers }) => {
       const given = String(headers["x-request-id"] ?? "");
       return REQUEST_ID.test(given) ? given : randomUUID();

@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino, stdSerializers } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 import { withoutSecrets } from "./without-secrets.ts";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -24,7 +24,11 @@ export function createLog({ level, secrets, destination = pino.destination(2) }:
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: errorForLog, req: requestForLog, res: stdSerializers.res },
+      serializers: {
+        err: errorForLog,
+        req: requestForLog,
+        res: ({ statusCode }: { statusCode?: number }) => ({ statusCode }),
+      },
       hooks: { streamWrite: (line) => withoutSecrets(line, secrets) },
     },
     destination,

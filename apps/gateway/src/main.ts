@@ -15,13 +15,17 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-function greet(gateway: Gateway, dataDir: string): void {
+/** What a newcomer sees while a new database is made, which takes some seconds. */
+function announce(dataDir: string): void {
+  process.stdout.write(`Reelwire is starting, with its data in ${dataDir} …\n`);
+}
+
+function greet(gateway: Gateway): void {
   const lines = [
     "Reelwire is ready.",
     "",
     `  GraphQL    ${gateway.url}/graphql`,
     `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
-    `  Data       ${dataDir}`,
     ...(gateway.emulated
       ? ["", "No key is set (AIMLAPI_API_KEY), so an emulator makes the videos: they are drawings, and cost nothing."]
       : []),
@@ -57,9 +61,10 @@ try {
     log.fatal({ err: error }, "uncaught exception");
     process.exit(1);
   });
+  announce(configuration.dataDir);
   const gateway = await startGateway(configuration, { log });
   stopOnSignals(gateway);
-  greet(gateway, configuration.dataDir);
+  greet(gateway);
 } catch (error) {
   fail(error);
 }

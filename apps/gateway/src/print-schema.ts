@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { printSchema } from "graphql";
+import { printedSchema } from "./graphql/printed-schema.ts";
 import { schema } from "./graphql/schema.ts";
 
-await writeFile(new URL("../schema.graphql", import.meta.url), `${printSchema(schema)}\n`);
+await writeFile(new URL("../schema.graphql", import.meta.url), printedSchema(schema));

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { codegen } from "@graphql-codegen/core";
 import * as schemaTypes from "@graphql-codegen/typescript";
 import * as operationTypes from "@graphql-codegen/typescript-operations";
@@ -43,7 +44,7 @@ const CONFIG = {
 export async function generateClient(): Promise<Record<string, string>> {
   const schema = parse(await readFile(SCHEMA, "utf8"));
   const operations = parse(await readFile(OPERATIONS, "utf8"));
-  const source = { schema, schemaAst: buildASTSchema(schema), filename: "" };
+  const source = { schema, schemaAst: buildASTSchema(schema), filename: "generated/operations.ts" };
   const types = await codegen({
     ...source,
     documents: [],
@@ -53,10 +54,10 @@ export async function generateClient(): Promise<Record<string, string>> {
   });
   const results = await codegen({
     ...source,
-    documents: [{ location: OPERATIONS.pathname, document: operations }],
+    documents: [{ location: fileURLToPath(OPERATIONS), document: operations }],
     plugins: [{ operationTypes: {} }],
     pluginMap: { operationTypes },
-    config: { ...CONFIG, importSchemaTypesFrom: "./schema.ts" },
+    config: { ...CONFIG, importSchemaTypesFrom: "generated/schema.ts", importExtension: ".ts" },
   });
   return {
     "schema.ts": `${HEAD}\n${types.trim()}\n`,

@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, OperationTypeNode } from "graphql";
 import { MAX_QUERY_TOKENS } from "./builder.ts";
 import type { GraphqlContext } from "./context.ts";
-import { type ErrorScope, formatGraphqlError } from "./format-error.ts";
+import { type ErrorScope, formatGraphqlError, type GraphqlErrorCode } from "./format-error.ts";
 import { schema } from "./schema.ts";
 
 /** Largest body of a request, in bytes: two images of 10 MiB, in base64, and some room. */
@@ -29,8 +29,20 @@ export interface GraphqlOverHttp {
   stop(): Promise<void>;
 }
 
-/** Apollo formats errors without saying whose request they are of. */
-const scopes = new AsyncLocalStorage<ErrorScope>();
+/** One request on its way through Apollo, which formats errors without saying whose request they are of. */
+interface RequestUnderWay {
+  scope: ErrorScope;
+  /** Whether the document or its variables were refused, so that nothing was executed. */
+  documentRefused: boolean;
+}
+
+const underWay = new AsyncLocalStorage<RequestUnderWay>();
+
+const DOCUMENT_REFUSED: readonly unknown[] = [
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "BAD_USER_INPUT",
+] satisfies GraphqlErrorCode[];
 
 export async function startGraphqlOverHttp({
   contextFor,
@@ -46,9 +58,12 @@ export async function startGraphqlOverHttp({
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_QUERY_TOKENS },
     formatError: (_formatted, error) => {
-      const scope = scopes.getStore();
-      if (scope === undefined) throw new Error("an error outside of any request");
-      return formatGraphqlError(error, scope);
+      const request = underWay.getStore();
+      if (request === undefined) throw new Error("An error outside of any request.");
+      const formatted = formatGraphqlError(error, request.scope);
+      const { code } = formatted.extensions ?? {};
+      request.documentRefused ||= DOCUMENT_REFUSED.includes(code);
+      return formatted;
     },
     plugins: [
       refuseSubscriptions,
@@ -58,9 +73,17 @@ export async function startGraphqlOverHttp({
   });
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, { context: async () => contextFor() });
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const state: RequestUnderWay = { scope: { requestId: request.id, log: request.log }, documentRefused: false };
+    const answer: unknown = await underWay.run(state, () => handler.call(request.server, request, reply));
+    // The specification wants 200 here, where Apollo says 400 whatever the media type is.
+    const isPlainJson = String(reply.getHeader("content-type")).startsWith("application/json");
+    if (state.documentRefused && isPlainJson && reply.statusCode === 400) reply.code(200);
+    return answer;
+  }
+
   return {
-    handle: (request, reply) =>
-      scopes.run({ requestId: request.id, log: request.log }, async () => handler.call(request.server, request, reply)),
+    handle,
     stop: () => apollo.stop(),
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "mediabunny";
 import { frameRate } from "./clip-request.ts";
 import { type EncodedSound, packetSamples, sampleRate } from "./encode-sound.ts";
+import { eraseTimes } from "./erase-times.ts";
 import type { EncodedVideo, VideoPacket } from "./encode-video.ts";
 
 /**
@@ -36,7 +37,9 @@ export async function muxClip(
   if (soundTrack && sound) await addSound(soundTrack, sound, (packets.length / frameRate) * sampleRate);
   await output.finalize();
   if (!target.buffer) throw new Error("The muxer wrote nothing");
-  return new Uint8Array(target.buffer);
+  const file = new Uint8Array(target.buffer);
+  eraseTimes(file);
+  return file;
 }
 
 async function addSound(track: EncodedAudioPacketSource, sound: EncodedSound, samples: number): Promise<void> {

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import {
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from "graphql";
+import { describe, expect, test } from "vitest";
+import { printedSchema } from "../src/graphql/printed-schema.ts";
+import { schema } from "../src/graphql/schema.ts";
+
+const types = Object.values(schema.getTypeMap()).filter(
+  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+);
+
+/** Everything in a type that can have a description: `Type`, `Type.field`, `Type.field(argument)`, `Enum.VALUE`. */
+function* describables(type: GraphQLNamedType): Generator<[name: string, description: string | null | undefined]> {
+  yield [type.name, type.description];
+  if (isEnumType(type)) {
+    for (const value of type.getValues()) yield [`${type.name}.${value.name}`, value.description];
+  }
+  if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      yield [`${type.name}.${field.name}`, field.description];
+      for (const argument of "args" in field ? field.args : []) {
+        yield [`${type.name}.${field.name}(${argument.name})`, argument.description];
+      }
+    }
+  }
+}
+
+describe("the schema", () => {
+  test("is what schema.graphql says", async () => {
+    const committed = await readFile(new URL("../schema.graphql", import.meta.url), "utf8");
+    expect(committed, "schema.graphql has drifted: run `pnpm --filter @reelwire/gateway schema`").toBe(
+      printedSchema(schema),
+    );
+  });
+
+  test.each(types.map((type) => [type.name, type] as const))("%s and all in it is described", (_name, type) => {
+    for (const [name, description] of describables(type)) expect(description, name).toMatch(/^[^\s].*[.:]$/s);
+  });
+});

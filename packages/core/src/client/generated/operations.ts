@@ -1,0 +1,81 @@
+// Made by `pnpm codegen` from the gateway's schema and operations.graphql. Not edited by hand.
+
+import type { TypedDocument } from "../typed-document.ts";
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Types from './schema.ts';
+
+export type VideoFieldsFragment = { readonly id: string, readonly prompt: string, readonly model: string, readonly aspectRatio: Types.AspectRatio | null, readonly resolution: Types.Resolution, readonly durationSeconds: number, readonly generateAudio: boolean, readonly personGeneration: Types.PersonGeneration, readonly idempotencyKey: string | null, readonly externalId: string | null, readonly status: Types.VideoStatus, readonly version: number, readonly waitingReason: Types.WaitingReason | null, readonly url: string | null, readonly sourceUrl: string | null, readonly generationId: string | null, readonly createdAt: string, readonly submittedAt: string | null, readonly lastCheckedAt: string | null, readonly finishedAt: string | null, readonly updatedAt: string, readonly error: { readonly code: Types.VideoErrorCode, readonly message: string, readonly retryable: boolean, readonly billed: boolean | null } | null, readonly progress: { readonly fraction: number, readonly estimatedCompletionAt: string | null } | null, readonly cost: { readonly estimatedUsd: number | null, readonly chargedUsd: number | null, readonly credits: number | null } };
+
+export type CreateVideoMutationVariables = Exact<{
+  input: Types.CreateVideoInput;
+}>;
+
+
+export interface CreateVideoMutation { readonly createVideo: { readonly reused: boolean, readonly video: VideoFieldsFragment } }
+
+export type CancelVideoMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export interface CancelVideoMutation { readonly cancelVideo: { readonly upstreamMayStillCharge: boolean, readonly video: VideoFieldsFragment } }
+
+export type FindVideoQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export interface FindVideoQuery { readonly video: VideoFieldsFragment | null }
+
+export type ListVideosQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: Types.VideoFilter | null | undefined;
+}>;
+
+
+export interface ListVideosQuery { readonly videos: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: VideoFieldsFragment }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } }
+
+export type ListModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export interface ListModelsQuery { readonly models: ReadonlyArray<{ readonly id: string, readonly name: string, readonly aliases: ReadonlyArray<string>, readonly isDefault: boolean, readonly aspectRatios: ReadonlyArray<Types.AspectRatio>, readonly resolutions: ReadonlyArray<Types.Resolution>, readonly durationsSeconds: ReadonlyArray<number>, readonly personGenerations: ReadonlyArray<Types.PersonGeneration>, readonly maxPromptCharacters: number, readonly maxImageBytes: number }> }
+
+export type VideoStatusSubscriptionVariables = Exact<{
+  id: string;
+  afterVersion?: number | null | undefined;
+}>;
+
+
+export interface VideoStatusSubscription { readonly videoStatus: VideoFieldsFragment }
+
+export type VideoActivitySubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export interface VideoActivitySubscription { readonly videoActivity: VideoFieldsFragment }
+
+export const createVideoDocument =
+  "mutation CreateVideo($input:CreateVideoInput!){createVideo(input:$input){video{...VideoFields}reused}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<CreateVideoMutation, CreateVideoMutationVariables>;
+
+export const cancelVideoDocument =
+  "mutation CancelVideo($id:ID!){cancelVideo(id:$id){video{...VideoFields}upstreamMayStillCharge}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<CancelVideoMutation, CancelVideoMutationVariables>;
+
+export const findVideoDocument =
+  "query FindVideo($id:ID!){video(id:$id){...VideoFields}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<FindVideoQuery, FindVideoQueryVariables>;
+
+export const listVideosDocument =
+  "query ListVideos($first:Int$after:String$last:Int$before:String$filter:VideoFilter){videos(first:$first after:$after last:$last before:$before filter:$filter){edges{cursor node{...VideoFields}}pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<ListVideosQuery, ListVideosQueryVariables>;
+
+export const listModelsDocument =
+  "query ListModels{models{id name aliases isDefault aspectRatios resolutions durationsSeconds personGenerations maxPromptCharacters maxImageBytes}}" as TypedDocument<ListModelsQuery, ListModelsQueryVariables>;
+
+export const videoStatusDocument =
+  "subscription VideoStatus($id:ID!$afterVersion:Int){videoStatus(id:$id afterVersion:$afterVersion){...VideoFields}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<VideoStatusSubscription, VideoStatusSubscriptionVariables>;
+
+export const videoActivityDocument =
+  "subscription VideoActivity{videoActivity{...VideoFields}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<VideoActivitySubscription, VideoActivitySubscriptionVariables>;

@@ -1,0 +1,361 @@
+// Made by `pnpm codegen` from the gateway's schema and operations.graphql. Not edited by hand.
+
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+/** All built-in and custom scalars, mapped to their actual values */
+export interface Scalars {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A moment, as ISO 8601 with a time zone; answers are in UTC, to the millisecond: `2026-11-22T09:00:58.110Z`. */
+  DateTime: { input: string; output: string; }
+}
+
+/** Landscape (16:9) or portrait (9:16). Left out, the upstream chooses. */
+export type AspectRatio =
+  /** Wider than high: 1280×720 or 1920×1080. */
+  | 'LANDSCAPE_16_9'
+  /** Higher than wide: 720×1280 or 1080×1920. */
+  | 'PORTRAIT_9_16';
+
+/** Pixels on the short side: 720 or 1080. Default: 720. */
+export type Resolution =
+  /** 720 pixels on the short side. */
+  | 'P720'
+  /** 1080 pixels on the short side. */
+  | 'P1080';
+
+/** Whether adults may appear in the video. Default: they may. */
+export type PersonGeneration =
+  /** No people appear. */
+  | 'DONT_ALLOW'
+  /** Adults may appear. */
+  | 'ALLOW_ADULT';
+
+/** Where the video is on its way. */
+export type VideoStatus =
+  /** Saved; nothing has been sent upstream. See `waitingReason`. */
+  | 'ACCEPTED'
+  /** The paid request may be under way. */
+  | 'SUBMITTING'
+  /** The upstream's answer was lost. It is being looked for, and not sent again blindly. */
+  | 'UNCONFIRMED'
+  /** The upstream has accepted it and not begun. */
+  | 'QUEUED'
+  /** The upstream is making it. */
+  | 'GENERATING'
+  /** Finished: `url` plays. Final. */
+  | 'COMPLETED'
+  /** Ended without a video; see `error`. Final. */
+  | 'FAILED'
+  /** Somebody canceled it. Final. */
+  | 'CANCELED';
+
+/** Why the video has not been sent upstream yet. Null when nothing holds it up. */
+export type WaitingReason =
+  /** The upstream takes no more for now. It is sent as soon as it does. */
+  | 'RATE_LIMITED'
+  /** The upstream cannot be connected to. It is sent as soon as it can. */
+  | 'UPSTREAM_UNREACHABLE'
+  /** The upstream failed and is known not to have accepted it. It is sent again shortly. */
+  | 'UPSTREAM_ERROR';
+
+/** A stable code for programs; the documentation lists all of them. */
+export type VideoErrorCode =
+  /** The upstream accepted the request and reported an error instead of a video. It is not charged. */
+  | 'GENERATION_FAILED'
+  /** The upstream still had not finished at the deadline. It may yet finish, and charge. */
+  | 'GENERATION_TIMEOUT'
+  /** The upstream accepted the request and later no longer knew it. */
+  | 'GENERATION_NOT_FOUND'
+  /** The upstream said it was completed and gave no address for the file. */
+  | 'RESULT_MISSING'
+  /** The answer to the submission was lost and the upstream's request log never showed it. It was not sent again, since that might have been paid twice. */
+  | 'SUBMISSION_UNCONFIRMED'
+  /** The upstream refused the request as invalid. Change the input. */
+  | 'UPSTREAM_INPUT_REJECTED'
+  /** The upstream refused the gateway's key. Whoever runs the gateway must set a valid key. */
+  | 'UPSTREAM_KEY_REJECTED'
+  /** The upstream refused for lack of credits or permission. Whoever runs the gateway must top up or ask for access. */
+  | 'UPSTREAM_FORBIDDEN'
+  /** The upstream could not be reached, or kept failing, before it accepted the request. */
+  | 'UPSTREAM_UNAVAILABLE';
+
+/** What to make a video of. Only `prompt` is required; null means the same as leaving a field out. */
+export interface CreateVideoInput {
+  /** What the video should show: scene, subject, action, mood. At most 20,000 characters. */
+  readonly prompt: Scalars['String']['input'];
+  /** Which model makes the video; `models` lists them. Default: `google/veo-3.1-lite-generate-001`. */
+  readonly model?: InputMaybe<Scalars['String']['input']>;
+  /** The image the video begins with: an `http(s)` address that the upstream can fetch, or a base64 `data:` URI of at most 10 MiB. 720p or larger is best. */
+  readonly imageUrl?: InputMaybe<Scalars['String']['input']>;
+  /** The image the video ends with, given as the first frame is. */
+  readonly lastImageUrl?: InputMaybe<Scalars['String']['input']>;
+  /** Landscape (16:9) or portrait (9:16). Left out, the upstream chooses. */
+  readonly aspectRatio?: InputMaybe<AspectRatio>;
+  /** Pixels on the short side: 720 or 1080. Default: 720. */
+  readonly resolution?: InputMaybe<Resolution>;
+  /** How long the video is, in seconds: 4, 6 or 8. Default: 8. */
+  readonly durationSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether the video has sound. Default: true. */
+  readonly generateAudio?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whether adults may appear in the video. Default: they may. */
+  readonly personGeneration?: InputMaybe<PersonGeneration>;
+  /** Makes it safe to send the same request again: the same key with the same input returns the same video, and nothing is paid for twice. With another input it is an error. 1 to 255 characters. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Your own id for the video, to find it again by. Unique among your videos. 1 to 255 characters. */
+  readonly externalId?: InputMaybe<Scalars['String']['input']>;
+}
+
+/** Which videos to list. All that is given must hold; null means the same as leaving it out. */
+export interface VideoFilter {
+  /** Only videos in one of these statuses. */
+  readonly status?: InputMaybe<ReadonlyArray<VideoStatus>>;
+  /** Only the video with this external id. Your own id for the video, to find it again by. Unique among your videos. 1 to 255 characters. */
+  readonly externalId?: InputMaybe<Scalars['String']['input']>;
+  /** Only the video that was made with this idempotency key. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Only videos created later than this. */
+  readonly createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only videos created earlier than this. */
+  readonly createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+}
+
+/** Anything that has an id of its own, by which `node` finds it again. */
+export interface Node {
+  /** Identifies it everywhere. */
+  readonly id: Scalars['ID']['output'];
+}
+
+/** Why a video failed. */
+export interface VideoError {
+  /** A stable code for programs; the documentation lists all of them. */
+  readonly code: VideoErrorCode;
+  /** What went wrong, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Whether the same request, sent as a new video, may succeed. */
+  readonly retryable: Scalars['Boolean']['output'];
+  /** Whether the upstream charges for the failed video. Null where that cannot be known. */
+  readonly billed: Maybe<Scalars['Boolean']['output']>;
+}
+
+/** An estimate of how far the generation is, since the upstream reports none. Null once failed or canceled. */
+export interface VideoProgress {
+  /** From 0 to 1; an estimate from the time gone by, below 1 until the video is completed. */
+  readonly fraction: Scalars['Float']['output'];
+  /** When the video will probably be finished. Null once it is. */
+  readonly estimatedCompletionAt: Maybe<Scalars['DateTime']['output']>;
+}
+
+/** What the video costs. */
+export interface VideoCost {
+  /** What the catalogue's price said at creation, in US dollars. Null when no price was known. */
+  readonly estimatedUsd: Maybe<Scalars['Float']['output']>;
+  /** What the upstream reported to have charged, in US dollars. Null until it reports. */
+  readonly chargedUsd: Maybe<Scalars['Float']['output']>;
+  /** The upstream's own unit of the charge. Null until it reports. */
+  readonly credits: Maybe<Scalars['Float']['output']>;
+}
+
+/** One video: what was asked for, and where it is. */
+export interface Video extends Node {
+  /** Identifies the video everywhere: in GraphQL, React, Zapier, n8n and file addresses. */
+  readonly id: Scalars['ID']['output'];
+  /** What the video should show: scene, subject, action, mood. At most 20,000 characters. */
+  readonly prompt: Scalars['String']['output'];
+  /** Which model makes the video; `models` lists them. Default: `google/veo-3.1-lite-generate-001`. */
+  readonly model: Scalars['String']['output'];
+  /** The image the video begins with: an `http(s)` address that the upstream can fetch, or a base64 `data:` URI of at most 10 MiB. 720p or larger is best. */
+  readonly imageUrl: Maybe<Scalars['String']['output']>;
+  /** The image the video ends with, given as the first frame is. */
+  readonly lastImageUrl: Maybe<Scalars['String']['output']>;
+  /** Landscape (16:9) or portrait (9:16). Left out, the upstream chooses. */
+  readonly aspectRatio: Maybe<AspectRatio>;
+  /** Pixels on the short side: 720 or 1080. Default: 720. */
+  readonly resolution: Resolution;
+  /** How long the video is, in seconds: 4, 6 or 8. Default: 8. */
+  readonly durationSeconds: Scalars['Int']['output'];
+  /** Whether the video has sound. Default: true. */
+  readonly generateAudio: Scalars['Boolean']['output'];
+  /** Whether adults may appear in the video. Default: they may. */
+  readonly personGeneration: PersonGeneration;
+  /** Makes it safe to send the same request again: the same key with the same input returns the same video, and nothing is paid for twice. With another input it is an error. 1 to 255 characters. */
+  readonly idempotencyKey: Maybe<Scalars['String']['output']>;
+  /** Your own id for the video, to find it again by. Unique among your videos. 1 to 255 characters. */
+  readonly externalId: Maybe<Scalars['String']['output']>;
+  /** Where the video is on its way. */
+  readonly status: VideoStatus;
+  /** Counts the durable changes, from 1. Pass the last one you saw as `afterVersion` to resume `videoStatus` without missing any. */
+  readonly version: Scalars['Int']['output'];
+  /** Why the video has not been sent upstream yet. Null when nothing holds it up. */
+  readonly waitingReason: Maybe<WaitingReason>;
+  /** The finished file, at an address of the gateway's that stays the same while the video exists: fit for `<video src>`. Whoever has the address can see the file. Null until completed. */
+  readonly url: Maybe<Scalars['String']['output']>;
+  /** The upstream's own address of the file. It may expire; prefer `url`. */
+  readonly sourceUrl: Maybe<Scalars['String']['output']>;
+  /** Why the video failed. Null unless it did. */
+  readonly error: Maybe<VideoError>;
+  /** An estimate of how far the generation is, since the upstream reports none. Null once failed or canceled. */
+  readonly progress: Maybe<VideoProgress>;
+  /** What the video costs. */
+  readonly cost: VideoCost;
+  /** The upstream's id, for its support and its ledger. Null until it accepted. */
+  readonly generationId: Maybe<Scalars['String']['output']>;
+  /** When `createVideo` accepted it. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When it was last sent upstream. Null until then. */
+  readonly submittedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When the upstream last answered about it. Null until then. */
+  readonly lastCheckedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When it was completed, failed or canceled. Null until then. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When `version` last rose. */
+  readonly updatedAt: Scalars['DateTime']['output'];
+}
+
+/** The video that was accepted. */
+export interface CreateVideoPayload {
+  /** Saved, and on its way: watch it with `videoStatus`. */
+  readonly video: Video;
+  /** True when the idempotency key was used before: this is the video made then, and no other is made. */
+  readonly reused: Scalars['Boolean']['output'];
+}
+
+/** The video that was canceled. */
+export interface CancelVideoPayload {
+  /** Now `CANCELED`. */
+  readonly video: Video;
+  /** False when nothing had been sent upstream, so that nothing is charged. Otherwise we stop looking, and the upstream, which cannot cancel, may finish and charge. */
+  readonly upstreamMayStillCharge: Scalars['Boolean']['output'];
+}
+
+/** A model that makes videos, and what it takes. */
+export interface Model {
+  /** Give it as `model`. */
+  readonly id: Scalars['String']['output'];
+  /** What people call it. */
+  readonly name: Scalars['String']['output'];
+  /** Other spellings of its id that are accepted. */
+  readonly aliases: ReadonlyArray<Scalars['String']['output']>;
+  /** Whether it is the one that is used when `model` is left out. */
+  readonly isDefault: Scalars['Boolean']['output'];
+  /** Landscape (16:9) or portrait (9:16). Left out, the upstream chooses. */
+  readonly aspectRatios: ReadonlyArray<AspectRatio>;
+  /** Pixels on the short side: 720 or 1080. Default: 720. */
+  readonly resolutions: ReadonlyArray<Resolution>;
+  /** How long the video is, in seconds: 4, 6 or 8. Default: 8. */
+  readonly durationsSeconds: ReadonlyArray<Scalars['Int']['output']>;
+  /** Whether adults may appear in the video. Default: they may. */
+  readonly personGenerations: ReadonlyArray<PersonGeneration>;
+  /** Longest prompt, in characters (UTF-16 code units). */
+  readonly maxPromptCharacters: Scalars['Int']['output'];
+  /** Largest image in a `data:` URI, in decoded bytes. */
+  readonly maxImageBytes: Scalars['Int']['output'];
+}
+
+/** A video in a list, and its place there. */
+export interface VideoEdge {
+  /** The video itself. */
+  readonly node: Video;
+  /** Where this video is in the list: give it as `after` or `before`. */
+  readonly cursor: Scalars['String']['output'];
+}
+
+/** Where a page of a list begins and ends, and whether there is more. */
+export interface PageInfo {
+  /** Whether there is more after this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is something before this page. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first item; give it as `before`. Null when the page is empty. */
+  readonly startCursor: Maybe<Scalars['String']['output']>;
+  /** Cursor of the last item; give it as `after`. Null when the page is empty. */
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+}
+
+/** A page of videos. */
+export interface VideoConnection {
+  /** Whether there is more, and where it begins. */
+  readonly pageInfo: PageInfo;
+  /** The videos of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<VideoEdge>;
+}
+
+/** What can be asked. */
+export interface Query {
+  /** Whatever has this id; null when there is no such thing, or it is not yours. */
+  readonly node: Maybe<Node>;
+  /** Whatever has these ids, in their order, null in place of what there is not. At most 100 ids. */
+  readonly nodes: ReadonlyArray<Maybe<Node>>;
+  /** The video with this id; null when there is no such video, or it is not yours. */
+  readonly video: Maybe<Video>;
+  /** The videos you may see, the newest first, a page at a time: 20 unless `first` or `last` says otherwise, at most 100. Errors: `BAD_INPUT`. */
+  readonly videos: VideoConnection;
+  /** What videos can be asked of, the default first. */
+  readonly models: ReadonlyArray<Model>;
+}
+
+
+/** What can be asked. */
+export interface QueryNodeArgs {
+  id: Scalars['ID']['input'];
+}
+
+
+/** What can be asked. */
+export interface QueryNodesArgs {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+}
+
+
+/** What can be asked. */
+export interface QueryVideoArgs {
+  id: Scalars['ID']['input'];
+}
+
+
+/** What can be asked. */
+export interface QueryVideosArgs {
+  filter?: InputMaybe<VideoFilter>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+}
+
+/** What can be done. */
+export interface Mutation {
+  /** Asks for a video. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`. */
+  readonly createVideo: CreateVideoPayload;
+  /** Ends a video that is not finished. Canceling it again answers the same. Errors: `NOT_FOUND`, `VIDEO_ALREADY_FINISHED`. */
+  readonly cancelVideo: CancelVideoPayload;
+}
+
+
+/** What can be done. */
+export interface MutationCreateVideoArgs {
+  input: CreateVideoInput;
+}
+
+
+/** What can be done. */
+export interface MutationCancelVideoArgs {
+  id: Scalars['ID']['input'];
+}
+
+/** What can be watched, over a websocket. */
+export interface Subscription {
+  /** The video as it is now, then every later version in order, none twice and none skipped; it completes after the final one. A look at the upstream that changed nothing comes as the same version with a newer `lastCheckedAt` and `progress`. Errors: `NOT_FOUND`, `BAD_INPUT`. */
+  readonly videoStatus: Video;
+  /** Every video you may see, each time something about it changes, from now on. Nothing is replayed: after a reconnect read `videos` again. */
+  readonly videoActivity: Video;
+}
+
+
+/** What can be watched, over a websocket. */
+export interface SubscriptionVideoStatusArgs {
+  id: Scalars['ID']['input'];
+  afterVersion?: InputMaybe<Scalars['Int']['input']>;
+}

@@ -1,0 +1,30 @@
+export type { InputIssue } from "../api-error.ts";
+export { isFinal } from "../video.ts";
+export {
+  createReelwireClient,
+  type ListVideosArgs,
+  type ReelwireClient,
+  type ReelwireClientOptions,
+} from "./client.ts";
+export type {
+  AspectRatio,
+  CreateVideoInput,
+  Model,
+  PageInfo,
+  PersonGeneration,
+  Resolution,
+  VideoCost,
+  VideoError,
+  VideoErrorCode,
+  VideoFilter,
+  VideoProgress,
+  VideoStatus,
+  WaitingReason,
+} from "./generated/schema.ts";
+export { CLIENT_ERROR_CODES, type ClientErrorCode, ReelwireError, type ReelwireErrorCode } from "./reelwire-error.ts";
+export type { CallOptions, Request } from "./request.ts";
+export type { TypedDocument } from "./typed-document.ts";
+export type { CanceledVideo, CreatedVideo, Video, VideoPage } from "./video.ts";
+export type { WatchActivityOptions } from "./watch-activity.ts";
+export { isNews, received, type Seen, taken, type WatchState, watchingFrom } from "./watch-state.ts";
+export type { WatchVideoOptions } from "./watch-video.ts";

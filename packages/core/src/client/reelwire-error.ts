@@ -1,0 +1,60 @@
+import type { ApiErrorCode, InputIssue } from "../api-error.ts";
+
+/** The codes that this client gives by itself, each with its meaning. Every other code is the gateway's. */
+export const CLIENT_ERROR_CODES = {
+  NETWORK: "The gateway could not be reached, or its answer did not arrive whole and in time. It may have acted.",
+  BAD_ANSWER: "What answered is no GraphQL API: a proxy, another program, or a wrong address.",
+  SOCKET_REFUSED: "The gateway closed the websocket with a code by which it takes no more from this client.",
+  CLOSED: "The client was closed while it was watching.",
+} as const;
+export type ClientErrorCode = keyof typeof CLIENT_ERROR_CODES;
+
+/** A code of the gateway's (`API_ERROR_CODES`), one of the client's own (`CLIENT_ERROR_CODES`), or one of a newer gateway's. */
+export type ReelwireErrorCode = ApiErrorCode | ClientErrorCode | (string & {});
+
+/** What is known of a failure. */
+export interface Failure {
+  code: ReelwireErrorCode;
+  message: string;
+  /** Whether the same call may be sent again as it is, and may then succeed. */
+  retryable: boolean;
+  issues?: readonly InputIssue[];
+  requestId?: string | null;
+  cause?: unknown;
+}
+
+/** A call that failed, or a video that could not be watched. Programs look at `code`; `message` is for people. */
+export class ReelwireError extends Error {
+  override readonly name = "ReelwireError";
+  readonly code: ReelwireErrorCode;
+  /** Every problem with the input, with its path. Empty unless `code` is `BAD_INPUT`. */
+  readonly issues: readonly InputIssue[];
+  /**
+   * Whether the same call may succeed when it is sent again as it is. A `createVideo` that failed with `NETWORK` may have
+   * been accepted: send it again only with the same `idempotencyKey`.
+   */
+  readonly retryable: boolean;
+  /** By which the gateway's log tells more of an `INTERNAL` error; otherwise `null`. */
+  readonly requestId: string | null;
+
+  constructor({ code, message, retryable, issues = [], requestId = null, cause }: Failure) {
+    super(message, { cause });
+    this.code = code;
+    this.issues = issues;
+    this.retryable = retryable;
+    this.requestId = requestId;
+  }
+}
+
+/** An error as GraphQL answers carry it; what the gateway adds is in `extensions`. */
+export interface AnsweredError {
+  readonly message?: string;
+  readonly extensions?: { code?: string; issues?: readonly InputIssue[]; requestId?: string } | undefined;
+}
+
+/** The first of the errors that an answer carries: the gateway gives one for each field that failed. */
+export function errorFromAnswer([first]: readonly AnsweredError[]): ReelwireError {
+  const { code = "BAD_ANSWER", issues = [], requestId = null } = first?.extensions ?? {};
+  const message = first?.message ?? "The gateway gave no reason.";
+  return new ReelwireError({ code, message, issues, requestId, retryable: code === "UNAVAILABLE", cause: first });
+}
