@@ -44,16 +44,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   registerErrors(app);
 
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-    if (stopping && request.url !== "/healthz" && request.url !== "/readyz") throw new ApiError("UNAVAILABLE");
-  });
   app.addHook("preClose", async () => {
     stopping = true;
     setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS).unref();
   });
-  await registerLoopbackOnly(app, options.allowedOrigins);
+  // Before the hooks that refuse: it is what ends the connection of a websocket that was refused.
   const handleSocket = await registerSockets(app, { contextFor, limits: options.socketLimits });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    if (stopping && request.url !== "/healthz" && request.url !== "/readyz") throw new ApiError("UNAVAILABLE");
+  });
+  await registerLoopbackOnly(app, options.allowedOrigins);
 
   app.route({ method: "GET", url: "/graphql", handler: graphql.handle, wsHandler: handleSocket });
   app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: "/graphql", handler: graphql.handle });

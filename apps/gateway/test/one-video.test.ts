@@ -62,10 +62,9 @@ describe("one video, over GraphQL and a websocket", () => {
     expect(statuses.slice(-3)).toEqual(["QUEUED", "GENERATING", "COMPLETED"]);
     const versions = seen.map(({ version }) => version);
     expect(versions).toEqual(versions.toSorted((a, b) => a - b));
-    expect(seen.map(({ progress }) => progress?.fraction)).toEqual([
-      ...seen.slice(0, -1).map(() => expect.closeTo(0.5, 0.5)),
-      1,
-    ]);
+    const fractions = seen.map(({ progress }) => progress?.fraction ?? 1);
+    expect(fractions.slice(0, -1).every((fraction) => fraction >= 0 && fraction < 1)).toBe(true);
+    expect(fractions.at(-1)).toBe(1);
   });
 
   test("is paid for once (invariant 2)", () => {

@@ -69,7 +69,8 @@ describe("GET /v1/models", () => {
 describe("GET /models/metrics", () => {
   it("measures the generations completed in the last five minutes, without a key", async () => {
     await using emulator = await startStepped({ durationMs: 60_000 });
-    const metrics = async (query = "") => (await (await fetch(`${emulator.url}/models/metrics${query}`)).json()).models;
+    const noKey = { headers: { authorization: "" } };
+    const metrics = async (query = "") => (await call(emulator, `/models/metrics${query}`, noKey)).body.models;
     expect(await metrics()).toEqual([]);
     await finish(emulator, {});
     expect(await metrics()).toEqual([]);

@@ -35,7 +35,7 @@ export async function decodeFrame(file: Uint8Array, index: number): Promise<(x: 
   const failed = Promise.withResolvers<never>();
   const decoder = new VideoDecoder({ output: (frame) => decoded.push(frame), error: failed.reject });
   const { codec, codedWidth = 0, codedHeight = 0 } = config;
-  decoder.configure({ codec, codedWidth, codedHeight, description: new Uint8Array(toBytes(config.description)) });
+  decoder.configure({ codec, codedWidth, codedHeight, description: toBytes(config.description) });
   let at = 0;
   for await (const packet of new EncodedPacketSink(video).packets()) {
     if (at > index) break;
@@ -76,7 +76,7 @@ export function plainImage(colour: string, type: "image/png" | "image/jpeg" | "i
   return type === "image/png" ? canvas.toBuffer(type) : canvas.toBuffer(type, 95);
 }
 
-function toBytes(source: AllowSharedBufferSource): Uint8Array {
+function toBytes(source: ArrayBufferView | ArrayBufferLike): Uint8Array {
   return ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);

@@ -19,7 +19,7 @@ import {
 } from "../src/index.ts";
 import { databaseTemplate } from "./database/temporary-database.ts";
 
-/** Looks often, since the emulator's minute is a fraction of a second here. */
+/** Looks often, since the emulator's minute is a fifth of a second here. */
 export const quickSchedule: PollSchedule = { nextLookMs: () => 20 };
 
 /** Waits short enough for tests; whatever a test is about, it sets itself. */
@@ -48,9 +48,9 @@ export async function startTestEngine(
 ): Promise<TestEngine> {
   const emulator = await startEmulator({
     clip: "cached",
-    clock: { speed: 100 },
-    durationMs: 20_000,
+    durationMs: 200,
     logDelayMs: 0,
+    chargeDelayMs: 0,
     ...emulatorOptions,
   });
   const dataDir = await mkdtemp(join(tmpdir(), "reelwire-engine-"));

@@ -42,7 +42,12 @@ export const builder = new SchemaBuilder<{
       ]),
   },
   relay: {
-    edgesFieldOptions: { nullable: false, description: "The videos of this page, each with its cursor." },
+    edgesFieldOptions: {
+      nullable: false,
+      description: "The videos of this page, each with its cursor.",
+      // How long the list is, is counted once: where the page's size is given.
+      complexity: { multiplier: 1 },
+    },
     nodeFieldOptions: { nullable: false, description: "The video itself." },
     cursorFieldOptions: { description: "Where this video is in the list: give it as `after` or `before`." },
     pageInfoFieldOptions: { description: "Whether there is more, and where it begins." },

@@ -88,7 +88,8 @@ function configuration(width: number, height: number) {
     width,
     height,
     framerate: frameRate,
-    bitrate: large ? 2_500_000 : 1_500_000,
+    // With a bitrate to keep to, the same frames become other bytes each time.
+    bitrateMode: "quantizer",
     // The other mode inserts key frames of its own.
     latencyMode: "quality",
     hardwareAcceleration: "prefer-software",

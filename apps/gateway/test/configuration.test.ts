@@ -1,0 +1,114 @@
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ConfigurationError, parseConfiguration } from "../src/configuration.ts";
+import { CONFIGURATION_VARIABLES } from "../src/configuration-variables.ts";
+import { runMain } from "./run-main.ts";
+
+function problemsOf(variables: Record<string, string>): readonly string[] {
+  try {
+    parseConfiguration(variables);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe("the environment", () => {
+  test("may be empty, and then has the defaults of the table", () => {
+    expect(parseConfiguration({})).toEqual({
+      host: "127.0.0.1",
+      port: 4000,
+      dataDir: resolve("data"),
+      upstream: null,
+      allowPrivateAddresses: false,
+      publicUrl: null,
+      allowedOrigins: [],
+      logLevel: "info",
+      generationTimeoutMs: 1_200_000,
+      production: false,
+    });
+    expect(parseConfiguration({}, { atTerminal: true }).logLevel).toBe("warn");
+  });
+
+  test("is taken as it says; an empty value is none", () => {
+    const all = {
+      PORT: "0",
+      HOST: "::1",
+      DATABASE_URL: "",
+      REELWIRE_DATA_DIR: "/tmp/elsewhere",
+      AIMLAPI_API_KEY: "a-key",
+      AIMLAPI_BASE_URL: "http://127.0.0.1:9999/",
+      REELWIRE_ALLOW_PRIVATE_ADDRESSES: "true",
+      REELWIRE_PUBLIC_URL: "https://videos.example.com/reelwire/",
+      REELWIRE_ALLOWED_ORIGINS: "http://localhost:5173, http://127.0.0.1:3000",
+      REELWIRE_LOG_LEVEL: "debug",
+      REELWIRE_GENERATION_TIMEOUT_SECONDS: "60",
+      NODE_ENV: "production",
+    };
+    expect(Object.keys(all).sort()).toEqual(CONFIGURATION_VARIABLES.map(({ name }) => name).sort());
+    expect(parseConfiguration(all)).toEqual({
+      host: "::1",
+      port: 0,
+      dataDir: "/tmp/elsewhere",
+      upstream: { apiKey: "a-key", baseUrl: "http://127.0.0.1:9999" },
+      allowPrivateAddresses: true,
+      publicUrl: "https://videos.example.com/reelwire",
+      allowedOrigins: ["http://localhost:5173", "http://127.0.0.1:3000"],
+      logLevel: "debug",
+      generationTimeoutMs: 60_000,
+      production: true,
+    });
+  });
+
+  test.each([
+    ["PORT", "http"],
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["PORT", "1e3"],
+    ["HOST", "0.0.0.0"],
+    ["HOST", "192.168.0.10"],
+    ["HOST", "example.com"],
+    ["DATABASE_URL", "postgres://name:secret-value@localhost/db"],
+    ["AIMLAPI_API_KEY", "secret value"],
+    ["REELWIRE_ALLOW_PRIVATE_ADDRESSES", "perhaps"],
+    ["REELWIRE_PUBLIC_URL", "localhost:4000"],
+    ["REELWIRE_PUBLIC_URL", "http://name:secret-value@localhost"],
+    ["REELWIRE_ALLOWED_ORIGINS", "https://attacker.example"],
+    ["REELWIRE_ALLOWED_ORIGINS", "http://localhost:5173/path"],
+    ["REELWIRE_ALLOWED_ORIGINS", "*"],
+    ["REELWIRE_LOG_LEVEL", "loud"],
+    ["REELWIRE_GENERATION_TIMEOUT_SECONDS", "0"],
+    ["AIMLAPI_BASE_URL", "http://127.0.0.1:9999"],
+    ["REELWIRE_DATADIR", "/tmp"],
+    ["AIMLAPI_KEY", "secret-value"],
+  ])("%s=%s is refused in one line that names it, and repeats no secret", (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} [^\\n]+\\.$`));
+    expect(problems[0]).not.toMatch(/secret.value/);
+  });
+
+  test("is told everything that is wrong at once", () => {
+    const wrong = { PORT: "x", HOST: "0.0.0.0", AIMLAPI_BASE_URL: "ftp://x", REELWIRE_X: "1" };
+    expect(problemsOf(wrong).map((line) => line.split(" ")[0])).toEqual([
+      "PORT",
+      "HOST",
+      "AIMLAPI_BASE_URL",
+      "REELWIRE_X",
+      "AIMLAPI_BASE_URL",
+    ]);
+  });
+});
+
+describe("the process", () => {
+  test("does not start with a bad environment: a line for each problem, no stack, exit code 1", async () => {
+    await using main = await runMain({ PORT: "x", DATABASE_URL: "postgres://localhost/db" });
+    expect(await main.exited).toEqual({ code: 1, signal: null });
+    expect(main.out()).toBe("");
+    expect(main.err().trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/^reelwire: PORT must be a whole number/),
+      expect.stringMatching(/^reelwire: DATABASE_URL is set/),
+    ]);
+  });
+});

@@ -1,0 +1,221 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { buildSchema, GraphQLError, graphql } from "graphql";
+import { useServer } from "graphql-ws/use/ws";
+import { WebSocketServer } from "ws";
+import type { Video } from "../../src/client/index.ts";
+import { isFinal } from "../../src/video.ts";
+
+const schema = buildSchema(await readFile(new URL("../../../../apps/gateway/schema.graphql", import.meta.url), "utf8"));
+
+/** A GraphQL request as it arrived over HTTP. */
+export interface SeenOperation {
+  query: string;
+  variables: Record<string, unknown>;
+}
+
+type Reply = (response: ServerResponse) => void;
+
+/** As the gateway behaves by invariant 7, but it knows only what it is told to know, and breaks when it is told to. */
+export class ScriptedGateway implements AsyncDisposable {
+  /** What came over HTTP. */
+  readonly operations: SeenOperation[] = [];
+  /** The `afterVersion` of each `videoStatus`, in order. */
+  readonly subscriptions: (number | null)[] = [];
+  /** Websockets opened so far. */
+  connections = 0;
+  /** What `createVideo` and the like resolve to. */
+  roots: Record<string, (args: Record<string, unknown>) => unknown> = {};
+  /** Given to the next HTTP requests in place of an answer. */
+  readonly replies: Reply[] = [];
+  /** Given to the next subscriptions in place of a stream. */
+  readonly refusals: GraphQLError[] = [];
+  /** Told in place of the video at this version. */
+  readonly failures = new Map<number, GraphQLError>();
+
+  readonly #http = createServer((request, response) => this.#answer(request, response));
+  readonly #sockets = new WebSocketServer({ server: this.#http, path: "/graphql" });
+  readonly #told: Video[] = [];
+  readonly #changed = new EventTarget();
+  #completing = new AbortController();
+  #running = 0;
+
+  /** @param port where to listen. Default: any that is free. */
+  static async start(port = 0): Promise<ScriptedGateway> {
+    const gateway = new ScriptedGateway();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gateway.#http.listen(port, "127.0.0.1", resolve);
+    await promise;
+    return gateway;
+  }
+
+  private constructor() {
+    this.#sockets.on("connection", () => {
+      this.connections++;
+      this.#change();
+    });
+    useServer(
+      {
+        schema,
+        onSubscribe: () => {
+          const refusal = this.refusals.shift();
+          return refusal === undefined ? undefined : [refusal];
+        },
+        roots: {
+          subscription: {
+            videoStatus: ({ id, afterVersion }: { id: string; afterVersion?: number | null }) =>
+              this.#versions(id, afterVersion ?? null),
+            videoActivity: () => this.#activity(),
+          },
+        },
+      },
+      this.#sockets,
+    );
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/graphql`;
+  }
+
+  /** Subscriptions under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Websockets that are open. */
+  get open(): number {
+    return this.#sockets.clients.size;
+  }
+
+  /** Makes these known, in order: later versions, or the same version again. */
+  tell(...videos: Video[]): void {
+    this.#told.push(...videos);
+    this.#change();
+  }
+
+  /** Breaks every websocket without a word. */
+  cut(): void {
+    for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
+  /** Closes every websocket with this code. */
+  closeSockets(code: number): void {
+    for (const socket of this.#sockets.clients) socket.close(code, "scripted");
+  }
+
+  /** Reads nothing more from the websockets there are: as when the network is gone. */
+  goDeaf(): void {
+    for (const socket of this.#sockets.clients) socket.pause();
+  }
+
+  /** Completes every subscription under way, the final version told or not. */
+  completeAll(): void {
+    this.#completing.abort();
+    this.#completing = new AbortController();
+    this.#change();
+  }
+
+  /** Resolves when this holds; looked at on every change on this side. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await once(this.#changed, "change");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.completeAll();
+    this.cut();
+    const closed = new Promise((resolve) => this.#http.close(resolve));
+    this.#sockets.close();
+    this.#http.closeAllConnections();
+    await closed;
+  }
+
+  #change(): void {
+    this.#changed.dispatchEvent(new Event("change"));
+  }
+
+  async *#versions(id: string, afterVersion: number | null): AsyncGenerator<{ videoStatus: Video | GraphQLError }> {
+    const completing = this.#completing.signal;
+    this.subscriptions.push(afterVersion);
+    this.#running++;
+    this.#change();
+    try {
+      const all = () => this.#told.filter((video) => video.id === id);
+      let at = all().length - 1;
+      // Replayed is one of each version, as the database has it; a progress that was missed is not told again.
+      const versions = new Map(all().map((video) => [video.version, video]));
+      const replayed = [...versions.values()].filter(({ version }) => version > (afterVersion ?? 0));
+      for (const video of afterVersion === null ? replayed.slice(-1) : replayed) yield { videoStatus: video };
+      while (!all().some(({ status }, index) => index <= at && isFinal(status))) {
+        const next = all()[at + 1];
+        if (completing.aborted) return;
+        if (next === undefined) {
+          await once(this.#changed, "change");
+        } else {
+          at++;
+          yield { videoStatus: this.failures.get(next.version) ?? next };
+        }
+      }
+    } finally {
+      this.#running--;
+      this.#change();
+    }
+  }
+
+  async *#activity(): AsyncGenerator<{ videoActivity: Video }> {
+    const completing = this.#completing.signal;
+    let at = this.#told.length;
+    this.#running++;
+    this.#change();
+    try {
+      while (!completing.aborted) {
+        const next = this.#told[at];
+        if (next === undefined) {
+          await once(this.#changed, "change");
+        } else {
+          at++;
+          yield { videoActivity: next };
+        }
+      }
+    } finally {
+      this.#running--;
+      this.#change();
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const operation = (await json(request)) as SeenOperation;
+    this.operations.push(operation);
+    const reply = this.replies.shift();
+    if (reply !== undefined) return reply(response);
+    const result = await graphql({
+      schema,
+      source: operation.query,
+      variableValues: operation.variables,
+      rootValue: { video: ({ id }: { id: string }) => this.#told.findLast((video) => video.id === id), ...this.roots },
+    });
+    response.writeHead(200, { "content-type": "application/graphql-response+json" }).end(JSON.stringify(result));
+  }
+}
+
+/** A GraphQL error as the gateway makes them. */
+export function gatewayError(code: string, message: string = code, extensions: object = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
+}
+
+export const answer =
+  (status: number, body: unknown, type = "application/json"): Reply =>
+  (response) => {
+    response.writeHead(status, { "content-type": type });
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
+  };
+
+/** The connection breaks before anything is answered. */
+export const cutAnswer: Reply = (response) => {
+  response.socket?.destroy();
+};
+
+/** Never answers. */
+export const silent: Reply = () => {};
