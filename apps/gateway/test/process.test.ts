@@ -25,10 +25,10 @@ describe("the gateway as a process", () => {
     const { data } = await postGraphql(url, CREATE_VIDEO, { input: { prompt: "a paper boat", durationSeconds: 4 } });
     const socket = new WebSocket(`${url.replace("http", "ws")}/graphql`, "graphql-transport-ws");
     const closed = once(socket, "close");
+    await once(socket, "open");
     const client = createTestClient(url);
     const updates = client.iterate({ query: VIDEO_STATUS, variables: { id: data.createVideo.video.id } });
     expect((await updates.next()).value).toMatchObject({ data: { videoStatus: { id: data.createVideo.video.id } } });
-    await once(socket, "open");
 
     main.child.kill("SIGTERM");
     expect((await closed)[0]).toBe(1001);

@@ -1,0 +1,60 @@
+import { newVideoId, parseCreateVideoInput, transition, type VideoEvent } from "@reelwire/core";
+import type { Kysely } from "kysely";
+import { migrations } from "../src/database/migrations/index.ts";
+import type { PgliteDatabase } from "../src/database/pglite.ts";
+import type { EngineSchema } from "../src/database/schema.ts";
+import type { EventBus } from "../src/event-bus.ts";
+import { insertVideo, saveVersion } from "../src/store.ts";
+import type { StoredVideo } from "../src/video-row.ts";
+import { BUILT_IN_VIEWER, ownerOf, type Viewer } from "../src/viewer.ts";
+import { temporaryDatabase } from "./database/temporary-database.ts";
+
+/** A migrated database of its own, gone after the test. */
+export const engineDatabase = (): Promise<PgliteDatabase<EngineSchema>> =>
+  temporaryDatabase<EngineSchema>({ migrations });
+
+/** Saves a video that was just accepted. */
+export async function storeVideo(db: Kysely<EngineSchema>, viewer: Viewer = BUILT_IN_VIEWER): Promise<StoredVideo> {
+  const now = new Date();
+  const video: StoredVideo = {
+    ...parseCreateVideoInput({ prompt: "a boat", durationSeconds: 4 }),
+    ...{
+      id: newVideoId(),
+      owner: ownerOf(viewer),
+      fingerprint: "f",
+      estimatedUsd: null,
+      createdAt: now,
+      updatedAt: now,
+    },
+    ...{ status: "ACCEPTED", version: 1, attempt: 0, waitingReason: null, generationId: null, sourceUrl: null },
+    ...{ error: null, creditsUsed: null, chargedUsd: null, submittedAt: null, lastCheckedAt: null, finishedAt: null },
+    ...{ fence: 0, archivedAt: null },
+  };
+  if (!(await insertVideo(db, video, null))) throw new Error("not inserted");
+  return video;
+}
+
+const generation = { id: "g", url: null, error: null, usage: null };
+
+export const submitStarted: VideoEvent = { type: "submit_started" };
+
+/** What happens to a video that ends well, in order. */
+export const happyEvents: readonly VideoEvent[] = [
+  submitStarted,
+  { type: "submit_accepted", generation: { ...generation, status: "queued" } },
+  { type: "polled", generation: { ...generation, status: "generating" } },
+  { type: "polled", generation: { ...generation, status: "completed", url: "http://127.0.0.1/file.mp4" } },
+];
+
+/** Saves what an event makes of a video, and publishes it where a bus is given. */
+export async function apply(
+  db: Kysely<EngineSchema>,
+  video: StoredVideo,
+  event: VideoEvent,
+  bus?: EventBus,
+): Promise<StoredVideo> {
+  const next = transition(video, event, new Date());
+  if (!(await saveVersion(db, { video, next, event: event.type }, null))) throw new Error("not saved");
+  bus?.publish({ videoId: video.id, owner: video.owner, version: next.version, lastCheckedAt: null });
+  return next;
+}
