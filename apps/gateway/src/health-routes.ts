@@ -1,10 +1,14 @@
-import type { Engine } from "@reelwire/engine";
+import type { EngineHealth } from "@reelwire/engine";
 import type { FastifyInstance } from "fastify";
+
+/** Where the gateway is in its life. */
+export type Phase = "starting" | "ready" | "stopping";
 
 /** What readiness is judged by. */
 export interface HealthOptions {
-  health: Engine["health"];
-  isStopping: () => boolean;
+  /** `null`: there is no engine yet. */
+  health: () => Promise<EngineHealth | null>;
+  phase: () => Phase;
 }
 
 /** What somebody can do about it. */
@@ -16,16 +20,18 @@ const ADVICE: Readonly<Record<string, string>> = {
 /**
  * `/healthz`: the process is alive. `/readyz`: it can make videos: 200, or 503 with what is wrong, as JSON without secrets.
  */
-export function registerHealthRoutes(app: FastifyInstance, { health, isStopping }: HealthOptions): void {
+export function registerHealthRoutes(app: FastifyInstance, { health, phase }: HealthOptions): void {
   app.get("/healthz", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
 
   app.get("/readyz", async (_request, reply) => {
-    const { database, upstream, active, unfinished } = await health();
+    const now = phase();
+    const found = await health();
     const problems = [
-      ...(isStopping() ? ["The gateway is stopping."] : []),
-      ...(database === "ok" ? [] : ["The database cannot be read."]),
-      ...(upstream.usable ? [] : [ADVICE[upstream.code ?? ""] ?? `The upstream refuses: ${upstream.code}.`]),
+      ...(now === "ready" ? [] : [`The gateway is ${now}.`]),
+      ...(found === null || found.database === "ok" ? [] : ["The database cannot be read."]),
+      ...(found === null || found.upstream.usable ? [] : [adviceOn(found.upstream.code)]),
     ];
+    const { database = null, upstream = null, active = 0, unfinished = {} } = found ?? {};
     return reply
       .code(problems.length === 0 ? 200 : 503)
       .header("cache-control", "no-store")
@@ -37,4 +43,8 @@ export function registerHealthRoutes(app: FastifyInstance, { health, isStopping 
         videos: { active, unfinished },
       });
   });
+}
+
+function adviceOn(code: string | null): string {
+  return ADVICE[code ?? ""] ?? `The upstream refuses: ${code}.`;
 }

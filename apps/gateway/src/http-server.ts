@@ -14,7 +14,8 @@ import { registerSockets } from "./sockets.ts";
 /** What the HTTP server is made of. */
 export interface HttpServerOptions {
   log: Logger & FastifyBaseLogger;
-  engine: Pick<Engine, "openFile" | "health">;
+  /** `null` while it starts: everything but the health routes is `UNAVAILABLE` then. */
+  engine: () => Pick<Engine, "openFile" | "health"> | null;
   graphql: GraphqlOverHttp;
   contextFor: () => GraphqlContext;
   allowedOrigins: readonly string[];
@@ -27,10 +28,19 @@ const CLOSE_GRACE_MS = 5_000;
 /** An id that a caller may give a request, to find it in the log. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
+const HEALTH_ROUTES: readonly string[] = ["/healthz", "/readyz"];
+
+/** The engine, once it has started. @throws {ApiError} `UNAVAILABLE` */
+export function ready<E>(engine: E | null): E {
+  if (engine === null) throw new ApiError("UNAVAILABLE");
+  return engine;
+}
+
 /** The HTTP server with all its routes, not yet listening. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { engine, graphql, contextFor } = options;
   let stopping = false;
+  const phase = () => (stopping ? "stopping" : engine() === null ? "starting" : "ready");
   const app: FastifyInstance = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ requestIdLogLabel: "requestId" }),
@@ -52,14 +62,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const handleSocket = await registerSockets(app, { contextFor, limits: options.socketLimits });
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
-    if (stopping && request.url !== "/healthz" && request.url !== "/readyz") throw new ApiError("UNAVAILABLE");
+    if (phase() !== "ready" && !HEALTH_ROUTES.includes(request.url)) throw new ApiError("UNAVAILABLE");
   });
   await registerLoopbackOnly(app, options.allowedOrigins);
 
   app.route({ method: "GET", url: "/graphql", handler: graphql.handle, wsHandler: handleSocket });
   app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: "/graphql", handler: graphql.handle });
-  registerFileRoute(app, engine.openFile);
-  registerHealthRoutes(app, { health: engine.health, isStopping: () => stopping });
+  registerFileRoute(app, (key, signature) => ready(engine()).openFile(key, signature));
+  registerHealthRoutes(app, { health: async () => (await engine()?.health()) ?? null, phase });
   app.get("/", async () => ({
     name: "Reelwire",
     graphql: "/graphql (GET, POST, and websockets with the subprotocol graphql-transport-ws)",

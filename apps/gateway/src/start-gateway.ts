@@ -1,11 +1,11 @@
 import type { AddressInfo } from "node:net";
 import { TYPICAL_GENERATION_MS } from "@reelwire/core";
-import { BUILT_IN_VIEWER, type EngineOptions, startEngine } from "@reelwire/engine";
+import { BUILT_IN_VIEWER, type Engine, type EngineOptions, startEngine } from "@reelwire/engine";
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
 import type { Configuration } from "./configuration.ts";
 import type { GraphqlContext } from "./graphql/context.ts";
 import { startGraphqlOverHttp } from "./graphql/graphql-over-http.ts";
-import { createHttpServer } from "./http-server.ts";
+import { createHttpServer, ready } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from "./socket-limits.ts";
 import { StartError } from "./start-error.ts";
@@ -66,7 +66,33 @@ async function start(
   }
   const log = options.log ?? createLog({ level: configuration.logLevel, secrets: [upstream.apiKey] });
 
-  const engine = await startEngine({
+  let engine: Engine | null = null;
+  started.defer(async () => engine?.close());
+  let url = "";
+  const contextFor = (): GraphqlContext => ({
+    engine: ready(engine),
+    viewer: BUILT_IN_VIEWER,
+    publicUrl: configuration.publicUrl ?? url,
+    typicalGenerationMs: emulator === null ? TYPICAL_GENERATION_MS : EMULATED_GENERATION_MS,
+  });
+  const graphql = await startGraphqlOverHttp({ contextFor, production: configuration.production });
+  started.defer(() => graphql.stop());
+  const app = await createHttpServer({
+    log,
+    engine: () => engine,
+    graphql,
+    contextFor,
+    allowedOrigins: configuration.allowedOrigins,
+    socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
+  });
+  // The port first: when it is taken, no video has been touched.
+  started.defer(() => app.close());
+  await app.listen({ host: configuration.host, port: configuration.port }).catch((error: unknown) => {
+    throw new StartError(explainListenFailure(error, configuration), { cause: error });
+  });
+  url = addressOf(app.server.address(), configuration.host);
+
+  engine = await startEngine({
     ...options.engine,
     dataDir: configuration.dataDir,
     upstream,
@@ -74,33 +100,6 @@ async function start(
     allowPrivateAddresses: configuration.allowPrivateAddresses,
     timing: { generationTimeoutMs: configuration.generationTimeoutMs, ...options.engine?.timing },
   });
-  started.defer(() => engine.close());
-
-  let publicUrl = configuration.publicUrl ?? "";
-  const contextFor = (): GraphqlContext => ({
-    engine,
-    viewer: BUILT_IN_VIEWER,
-    publicUrl,
-    typicalGenerationMs: emulator === null ? TYPICAL_GENERATION_MS : EMULATED_GENERATION_MS,
-  });
-  const graphql = await startGraphqlOverHttp({ contextFor, production: configuration.production });
-  started.defer(() => graphql.stop());
-
-  const app = await createHttpServer({
-    log,
-    engine,
-    graphql,
-    contextFor,
-    allowedOrigins: configuration.allowedOrigins,
-    socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
-  });
-  started.defer(() => app.close());
-  await app.listen({ host: configuration.host, port: configuration.port }).catch((error: unknown) => {
-    throw new StartError(explainListenFailure(error, configuration), { cause: error });
-  });
-
-  const url = addressOf(app.server.address(), configuration.host);
-  if (publicUrl === "") publicUrl = url;
   let closed: Promise<void> | null = null;
   return {
     url,

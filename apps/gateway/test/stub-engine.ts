@@ -53,7 +53,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
   const graphql = await startGraphqlOverHttp({ contextFor, production: true });
   const app = await createHttpServer({
     log,
-    engine,
+    engine: () => engine,
     graphql,
     contextFor,
     allowedOrigins: options.allowedOrigins ?? [],

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
 import { type Call, nameGeneration } from "./call.ts";
 import { paths } from "./endpoints.ts";
+import type { ActiveFault } from "./faults.ts";
 import { readRange } from "./file-range.ts";
 import { claimFaults, meetFaults } from "./meet-faults.ts";
 import type { Upstream } from "./upstream.ts";
@@ -27,7 +28,9 @@ export async function serveFile(
   if (upstream.clock.now() >= upstream.generations.fileExpiresAt(found.generation)) {
     throw new ApiError(403, "Request has expired");
   }
-  const [fault] = claimFaults(upstream, call, "file");
+  // A HEAD has nothing that could break off; the fault waits for a GET.
+  const concerned = request.method === "HEAD" ? isNoBreak : () => true;
+  const [fault] = claimFaults(upstream, call, "file", concerned);
   const file = fault?.fault === "not-an-mp4" ? notAnMp4 : await found.clip();
   const etag = `"${createHash("sha256").update(file).digest("base64url").slice(0, 27)}"`;
   reply.headers({
@@ -50,6 +53,8 @@ export async function serveFile(
   if (fault?.fault === "broken-off-file") return breakOff(upstream, call, reply, part, fault.value);
   return reply.send(request.method === "HEAD" ? null : Buffer.from(part.buffer, part.byteOffset, part.byteLength));
 }
+
+const isNoBreak = ({ fault }: ActiveFault) => fault !== "broken-off-file";
 
 /** Promises all of it, sends some of it, and cuts the connection. */
 function breakOff(

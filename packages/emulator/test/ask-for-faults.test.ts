@@ -25,7 +25,9 @@ describe("A fault asked for by the API", () => {
   });
 
   it("can be canceled and cleared", async () => {
-    await using emulator = await startStepped({ faults: { mix: [{ on: "logs", fault: "unavailable", probability: 1 }] } });
+    await using emulator = await startStepped({
+      faults: { mix: [{ on: "logs", fault: "unavailable", probability: 1 }] },
+    });
     emulator.faults.next({ on: "billing", fault: "unavailable" }).cancel();
     expect((await call(emulator, "/v2/billing")).status).toBe(200);
     emulator.faults.clear();
@@ -54,7 +56,9 @@ describe("A fault asked for by the API", () => {
 describe("A fault asked for by header", () => {
   it("concerns that request alone", async () => {
     await using emulator = await startStepped();
-    expect((await create(emulator, {}, { "x-emulator-fault": "rate-limited-retry-after:9" })).headers.get("retry-after")).toBe("9");
+    expect(
+      (await create(emulator, {}, { "x-emulator-fault": "rate-limited-retry-after:9" })).headers.get("retry-after"),
+    ).toBe("9");
     expect((await create(emulator)).status).toBe(200);
     const headers = { "x-emulator-fault": "internal-error" };
     expect((await call(emulator, "/v1/models", { headers })).status).toBe(500);
@@ -92,7 +96,8 @@ describe("A fault asked for by a marker in the prompt", () => {
   it("may be limited to the first few", async () => {
     await using emulator = await startStepped();
     const codes = [];
-    for (let i = 0; i < 3; i++) codes.push((await create(emulator, { prompt: "A tram [fault:rate-limited*2]" })).status);
+    for (let i = 0; i < 3; i++)
+      codes.push((await create(emulator, { prompt: "A tram [fault:rate-limited*2]" })).status);
     expect(codes).toEqual([429, 429, 200]);
     const prompt = "[fault:generation-error:late*1] x";
     expect((await finish(emulator, { prompt })).body).toMatchObject({ status: "error", error: { name: "late" } });
@@ -101,7 +106,8 @@ describe("A fault asked for by a marker in the prompt", () => {
 
   it("stays with the generation if it is about polling", async () => {
     await using emulator = await startStepped();
-    const { id } = (await create(emulator, { prompt: "x [fault:unknown-status:dreaming][fault:broken-off-file]" })).body;
+    const { id } = (await create(emulator, { prompt: "x [fault:unknown-status:dreaming][fault:broken-off-file]" }))
+      .body;
     for (let i = 0; i < 3; i++) expect((await status(emulator, id)).body.status).toBe("dreaming");
   });
 
@@ -135,8 +141,9 @@ describe("A scenario", () => {
   });
 
   it("is refused at the start if it names what does not exist", async () => {
+    const list = [{ on: "models", fault: "stuck" }] as const;
     // @ts-expect-error The compiler knows it too.
-    const options = { clip: ownClip, faults: { list: [{ on: "models", fault: "stuck" }] } } satisfies Parameters<typeof startEmulator>[0];
-    await expect(startEmulator(options)).rejects.toMatchObject({ code: "INVALID_FAULT" });
+    const started = startEmulator({ clip: ownClip, faults: { list } });
+    await expect(started).rejects.toMatchObject({ code: "INVALID_FAULT" });
   });
 });

@@ -70,9 +70,18 @@ describe("A running clock", () => {
 });
 
 describe("Durations", () => {
-  const body = { ...goodBody, model: "google/veo-3.1-lite-generate-001", resolution: "720P", duration: 8, generate_audio: true, person_generation: "allow_adult" } as const;
+  const body = {
+    ...goodBody,
+    model: "google/veo-3.1-lite-generate-001",
+    resolution: "720P",
+    duration: 8,
+    generate_audio: true,
+    person_generation: "allow_adult",
+  } as const;
   const draw = (option: Parameters<typeof drawDuration>[0]) =>
-    Array.from({ length: 2000 }, (_draw, index) => drawDuration(option, body, seededRandom("durations", index))).sort((a, b) => a - b);
+    Array.from({ length: 2000 }, (_draw, index) => drawDuration(option, body, seededRandom("durations", index))).sort(
+      (a, b) => a - b,
+    );
 
   it("are log-normal about a median", () => {
     const drawn = draw({ median: 60_000, sigma: 0.4 });

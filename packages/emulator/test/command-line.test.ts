@@ -53,7 +53,10 @@ describe("The command line", () => {
     [["--port", "abc"], "option '--port <number>' argument 'abc' is invalid. Expected a number of at least 0.\n"],
     [["--clip", "x"], "option '--clip <kind>' argument 'x' is invalid. Expected drawn or cached.\n"],
     [["--duration", "1-2-3"], "option '--duration <ms>' argument '1-2-3' is invalid. Expected MS or MIN-MAX.\n"],
-    [["--fault", "logs/stuck=1"], "option '--fault <chance...>' argument 'logs/stuck=1' is invalid. Expected POINT/NAME=PROBABILITY.\n"],
+    [
+      ["--fault", "logs/stuck=1"],
+      "option '--fault <chance...>' argument 'logs/stuck=1' is invalid. Expected POINT/NAME=PROBABILITY.\n",
+    ],
   ])("answers %j with one line", async (args, line) => {
     expect(await run(...args)).toEqual({ stdout: "", stderr: line, code: 2 });
   });

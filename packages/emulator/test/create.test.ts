@@ -6,7 +6,13 @@ describe("POST /v2/video/generations", () => {
     await using emulator = await startStepped();
     const { status, body, headers } = await create(emulator, { duration: 4, aspect_ratio: "9:16" });
     expect(status).toBe(200);
-    expect(body).toEqual({ id: expect.stringMatching(/^[\w-]{21}$/), status: "queued", video: null, error: null, meta: null });
+    expect(body).toEqual({
+      id: expect.stringMatching(/^[\w-]{21}$/),
+      status: "queued",
+      video: null,
+      error: null,
+      meta: null,
+    });
     expect(headers.get("x-inference-id")).toBe(body.id);
     expect(emulator.accepted).toMatchObject([
       {
@@ -48,7 +54,11 @@ describe("POST /v2/video/generations", () => {
     ["a null", { aspect_ratio: null }, "aspect_ratio: Expected '16:9' | '9:16', received null"],
     ["audio as a string", { generate_audio: "yes" }, "generate_audio: Expected boolean, received string"],
     ["an unknown rule for people", { person_generation: "allow_all" }, "person_generation: Expected"],
-    ["a relative image", { image_url: "a.png" }, "image_url: Expected an http(s) or base64 data: URI, received 'a.png'"],
+    [
+      "a relative image",
+      { image_url: "a.png" },
+      "image_url: Expected an http(s) or base64 data: URI, received 'a.png'",
+    ],
     ["an image elsewhere", { last_image_url: "ftp://a/b.png" }, "last_image_url: Expected"],
     ["data that is not base64", { image_url: "data:image/svg+xml,<svg/>" }, "image_url: Expected"],
   ])("refuses %s with a hint", async (_what, change, hint) => {

@@ -12,8 +12,21 @@ describe("What happened", () => {
     await call(emulator, "/nowhere?x=1");
     expect(emulator.requestCounts).toMatchObject({ create: 1, status: 1, unknown: 1, logs: 0 });
     expect(emulator.requests).toMatchObject([
-      { method: "POST", path: "/v2/video/generations", endpoint: "create", clientRequestId: "c-1", generationId: id, status: 200 },
-      { method: "GET", path: `/v2/video/generations?generation_id=${id}`, endpoint: "status", generationId: id, status: 200 },
+      {
+        method: "POST",
+        path: "/v2/video/generations",
+        endpoint: "create",
+        clientRequestId: "c-1",
+        generationId: id,
+        status: 200,
+      },
+      {
+        method: "GET",
+        path: `/v2/video/generations?generation_id=${id}`,
+        endpoint: "status",
+        generationId: id,
+        status: 200,
+      },
       { method: "GET", path: "/nowhere?x=1", endpoint: "unknown", generationId: null, status: 404 },
     ]);
   });
@@ -42,7 +55,17 @@ describe("What happened", () => {
     await call(emulator, "/v2/billing");
     await emulator.close();
     for await (const { type } of events) seen.push(type);
-    expect(seen).toEqual(["request", "accepted", "answered", "generating", "completed", "charged", "request", "fault", "answered"]);
+    expect(seen).toEqual([
+      "request",
+      "accepted",
+      "answered",
+      "generating",
+      "completed",
+      "charged",
+      "request",
+      "fault",
+      "answered",
+    ]);
   });
 
   it("ends waits by a signal, by what a condition throws, and by closing", async () => {
@@ -58,7 +81,7 @@ describe("What happened", () => {
     await Promise.all([create(emulator), expect(thrown).rejects.toThrow("wrong event")]);
     await Promise.all([emulator.close(), expect(closed).rejects.toMatchObject({ code: "CLOSED" })]);
     await expect(emulator.waitFor(() => true)).rejects.toMatchObject({ code: "CLOSED" });
-    expect(await Array.fromAsync(emulator.events())).toEqual([]);
+    expect(await emulator.events().next()).toEqual({ done: true, value: undefined });
   });
 });
 

@@ -51,7 +51,10 @@ async function answersOnceAccepted(fault: FaultName, expected: number) {
   expect(response.headers.get("x-inference-id")).toBe(emulator.accepted[1]?.id);
   emulator.clock.advance(longEnoughMs);
   expect(emulator.accepted[1]?.status).toBe("completed");
-  expect((await call(emulator, "/v2/logs")).body.data[0]).toMatchObject({ client_request_id: "mine", status: "succeeded" });
+  expect((await call(emulator, "/v2/logs")).body.data[0]).toMatchObject({
+    client_request_id: "mine",
+    status: "succeeded",
+  });
 }
 
 function createInit(emulator: Emulator): RequestInit {
@@ -106,12 +109,17 @@ async function breaksJson(on: Exclude<FaultPoint, "generation">) {
 }
 
 type Check = (on: Exclude<FaultPoint, "generation">) => Promise<void>;
-const answering = (fault: FaultName, code: number): Check => (on) => answersOnce(on, fault, code);
-const answeringHtml = (fault: FaultName): Check => async (on) => {
-  await using faulty = await startFaulty(on, fault);
-  await expect(request[on](faulty.emulator)).rejects.toThrow(SyntaxError);
-  expect(faulty.emulator.requests.at(-1)).toMatchObject({ endpoint: on, status: 502 });
-};
+const answering =
+  (fault: FaultName, code: number): Check =>
+  (on) =>
+    answersOnce(on, fault, code);
+const answeringHtml =
+  (fault: FaultName): Check =>
+  async (on) => {
+    await using faulty = await startFaulty(on, fault);
+    await expect(request[on](faulty.emulator)).rejects.toThrow(SyntaxError);
+    expect(faulty.emulator.requests.at(-1)).toMatchObject({ endpoint: on, status: 502 });
+  };
 
 /** What each fault must do at each of its points; total, so that none goes untested. */
 const checks: Record<FaultName, Check> = {

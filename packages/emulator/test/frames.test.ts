@@ -48,16 +48,23 @@ describe("First and last frame", () => {
     const last_image_url = `data:image/png;base64,${png.toString("base64")}`;
     const { status: code } = await ending(emulator, { image_url: `${base}/moved.png`, last_image_url });
     expect(code).toBe("completed");
-    expect(asked.map(({ firstFrame, lastFrame }) => [firstFrame, lastFrame].map((frame) => png.equals(frame ?? png.subarray(1))))).toEqual([[true, true]]);
+    expect(
+      asked.map(({ firstFrame, lastFrame }) =>
+        [firstFrame, lastFrame].map((frame) => png.equals(frame ?? png.subarray(1))),
+      ),
+    ).toEqual([[true, true]]);
   });
 
-  it.each(["/missing.png", "/words.png", "/half.png"])("that cannot be used end the generation in error: %s", async (path) => {
-    await using emulator = await startStepped();
-    const body = await ending(emulator, { image_url: base + path });
-    expect(body).toMatchObject({ status: "error", video: null, error: { name: "invalid_image" } });
-    expect(body.error.message).toMatch(/^image_url /);
-    expect(emulator.charges).toEqual([]);
-  });
+  it.each(["/missing.png", "/words.png", "/half.png"])(
+    "that cannot be used end the generation in error: %s",
+    async (path) => {
+      await using emulator = await startStepped();
+      const body = await ending(emulator, { image_url: base + path });
+      expect(body).toMatchObject({ status: "error", video: null, error: { name: "invalid_image" } });
+      expect(body.error.message).toMatch(/^image_url /);
+      expect(emulator.charges).toEqual([]);
+    },
+  );
 
   it("that cannot be reached end the generation in error", async () => {
     await using emulator = await startStepped();

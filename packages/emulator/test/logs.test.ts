@@ -39,7 +39,12 @@ describe("GET /v2/logs", () => {
     const { data } = (await call(emulator, "/v2/logs?status=failed")).body;
     expect(data).toMatchObject([
       { status: "failed", cost: { usd: 0, credits: 0 }, inference_id: emulator.accepted[0]?.id },
-      { status: "failed", cost: { usd: 0, credits: 0 }, inference_id: refused.headers.get("x-inference-id"), client_request_id: "bad" },
+      {
+        status: "failed",
+        cost: { usd: 0, credits: 0 },
+        inference_id: refused.headers.get("x-inference-id"),
+        client_request_id: "bad",
+      },
     ]);
   });
 

@@ -9,12 +9,22 @@ function table(name: string): string[][] {
   const [, section = ""] = readme.split(`<!-- ${name} -->`);
   const [text = ""] = section.split(`<!-- /${name} -->`);
   const rows = text.split("\n").filter((line) => line.startsWith("|"));
-  return rows.slice(2).map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+  return rows.slice(2).map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 describe("The README", () => {
   it("has every fault, as the list has it, and no other", () => {
-    const listed = faultList.map(({ name, on, effect, value = "" }: FaultDefinition) => [`\`${name}\``, on.join(", "), effect, value]);
+    const listed = faultList.map(({ name, on, effect, value = "" }: FaultDefinition) => [
+      `\`${name}\``,
+      on.join(", "),
+      effect,
+      value,
+    ]);
     expect(table("faults")).toEqual(listed);
   });
 

@@ -32,12 +32,10 @@ export type CarryStep =
   | "submit_started_saved"
   | "submit_answered"
   | "submit_outcome_saved"
-  | "log_read"
   | "settled_saved"
   | "polled"
   | "poll_saved"
-  | "archived"
-  | "archive_saved";
+  | "archived";
 
 /** One claim of one video's job. */
 export interface CarryJob {

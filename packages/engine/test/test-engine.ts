@@ -1,13 +1,7 @@
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type CreateVideoInput,
-  isFinal,
-  type PollSchedule,
-  parseCreateVideoInput,
-  type VideoStatus,
-} from "@reelwire/core";
+import { type CreateVideoInput, isFinal, parseCreateVideoInput, type VideoStatus } from "@reelwire/core";
 import { type Emulator, type EmulatorOptions, startEmulator } from "@reelwire/emulator";
 import {
   BUILT_IN_VIEWER,
@@ -18,19 +12,7 @@ import {
   type Viewer,
 } from "../src/index.ts";
 import { databaseTemplate } from "./database/temporary-database.ts";
-
-/** Looks often, since the emulator's minute is a fifth of a second here. */
-export const quickSchedule: PollSchedule = { nextLookMs: () => 20 };
-
-/** Waits short enough for tests; whatever a test is about, it sets itself. */
-export const quickTiming = {
-  settleFirstMs: 20,
-  settleLongestMs: 100,
-  submitRetryFirstMs: 20,
-  submitRetryLongestMs: 100,
-  oddAnswerGraceMs: 200,
-  sweepMs: 200,
-};
+import { quickSchedule, quickTiming } from "./quick-timing.ts";
 
 /** An engine on a real directory, and the emulator as its upstream. */
 export interface TestEngine extends AsyncDisposable {

@@ -74,8 +74,10 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, ...backoff }: So
       return () => {
         if (stopped) return;
         stopped = true;
-        stop();
         if (--subscriptions === 0) unused.abort();
+        // Not now: stopped while it hands out a message, graphql-ws would take a `complete` that came in the same chunk for
+        // a second end, count one user of the socket too few, and never close it.
+        queueMicrotask(stop);
       };
     },
     onReconnected(listener) {

@@ -53,9 +53,10 @@ export class ScriptedGateway implements AsyncDisposable {
   }
 
   private constructor() {
-    this.#sockets.on("connection", () => {
+    this.#sockets.on("connection", (socket) => {
       this.connections++;
       this.#change();
+      socket.on("close", () => this.#change());
     });
     useServer(
       {
@@ -67,8 +68,8 @@ export class ScriptedGateway implements AsyncDisposable {
         roots: {
           subscription: {
             videoStatus: ({ id, afterVersion }: { id: string; afterVersion?: number | null }) =>
-              this.#versions(id, afterVersion ?? null),
-            videoActivity: () => this.#activity(),
+              this.#stream((left) => this.#versions(id, afterVersion ?? null, left)),
+            videoActivity: () => this.#stream((left) => this.#activity(left)),
           },
         },
       },
@@ -106,9 +107,12 @@ export class ScriptedGateway implements AsyncDisposable {
     for (const socket of this.#sockets.clients) socket.close(code, "scripted");
   }
 
-  /** Reads nothing more from the websockets there are: as when the network is gone. */
-  goDeaf(): void {
-    for (const socket of this.#sockets.clients) socket.pause();
+  /** Neither reads nor writes anything more on the websockets there are: as when the network is gone. */
+  vanish(): void {
+    for (const socket of this.#sockets.clients) {
+      socket.pause();
+      socket.send = () => {};
+    }
   }
 
   /** Completes every subscription under way, the final version told or not. */
@@ -136,52 +140,62 @@ export class ScriptedGateway implements AsyncDisposable {
     this.#changed.dispatchEvent(new Event("change"));
   }
 
-  async *#versions(id: string, afterVersion: number | null): AsyncGenerator<{ videoStatus: Video | GraphQLError }> {
-    const completing = this.#completing.signal;
-    this.subscriptions.push(afterVersion);
+  /** Counts a stream as running, and ends it while it waits: for a completion of ours, or a reader who left. */
+  #stream<T>(generate: (left: AbortSignal) => AsyncGenerator<T>): AsyncIterableIterator<T> {
+    const left = new AbortController();
+    const generator = generate(AbortSignal.any([left.signal, this.#completing.signal]));
+    let running = true;
     this.#running++;
     this.#change();
-    try {
-      const all = () => this.#told.filter((video) => video.id === id);
-      let at = all().length - 1;
-      // Replayed is one of each version, as the database has it; a progress that was missed is not told again.
-      const versions = new Map(all().map((video) => [video.version, video]));
-      const replayed = [...versions.values()].filter(({ version }) => version > (afterVersion ?? 0));
-      for (const video of afterVersion === null ? replayed.slice(-1) : replayed) yield { videoStatus: video };
-      while (!all().some(({ status }, index) => index <= at && isFinal(status))) {
-        const next = all()[at + 1];
-        if (completing.aborted) return;
-        if (next === undefined) {
-          await once(this.#changed, "change");
-        } else {
-          at++;
-          yield { videoStatus: this.failures.get(next.version) ?? next };
-        }
-      }
-    } finally {
-      this.#running--;
+    const end = () => {
+      if (running) this.#running--;
+      running = false;
+      left.abort();
       this.#change();
+    };
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      async next() {
+        const result = await generator.next();
+        if (result.done) end();
+        return result;
+      },
+      async return() {
+        end();
+        return generator.return(undefined);
+      },
+    };
+  }
+
+  async *#versions(id: string, afterVersion: number | null, left: AbortSignal) {
+    this.subscriptions.push(afterVersion);
+    const told = () => this.#told.filter((video) => video.id === id);
+    const from = told().length;
+    // Replayed is one of each version, as the database has it; a progress that was missed is not told again.
+    const versions = [...new Map(told().map((video) => [video.version, video])).values()];
+    const replayed = versions.filter(({ version }) => version > (afterVersion ?? 0));
+    for (const video of afterVersion === null ? replayed.slice(-1) : replayed) yield { videoStatus: video };
+    if (versions.some(({ status }) => isFinal(status))) return;
+    for await (const video of this.#later(told, from, left)) {
+      yield { videoStatus: this.failures.get(video.version) ?? video };
+      if (isFinal(video.status)) return;
     }
   }
 
-  async *#activity(): AsyncGenerator<{ videoActivity: Video }> {
-    const completing = this.#completing.signal;
-    let at = this.#told.length;
-    this.#running++;
-    this.#change();
-    try {
-      while (!completing.aborted) {
-        const next = this.#told[at];
-        if (next === undefined) {
-          await once(this.#changed, "change");
-        } else {
-          at++;
-          yield { videoActivity: next };
-        }
+  async *#activity(left: AbortSignal) {
+    for await (const video of this.#later(() => this.#told, this.#told.length, left)) yield { videoActivity: video };
+  }
+
+  async *#later(told: () => Video[], from: number, left: AbortSignal) {
+    for (let read = from; !left.aborted; ) {
+      const next = told()[read];
+      if (next === undefined) await once(this.#changed, "change");
+      else {
+        read++;
+        yield next;
       }
-    } finally {
-      this.#running--;
-      this.#change();
     }
   }
 

@@ -25,15 +25,15 @@ export function createScene(canvas: Canvas, prompt: string): Scene {
   const random = seededRandom("scene", prompt);
   const hue = Math.floor(random() * 360);
   const backdrop = drawBackdrop(width, height, hue, random);
-  const lights = Array.from({ length: 7 }, () => createLight(random, hue, Math.max(width, height)));
-  const words = createCanvas(width, height);
-  drawWords(words, prompt);
+  const lights = Array.from({ length: 6 }, () => createLight(random, hue, Math.max(width, height)));
+  const words = drawWords(width, height, prompt);
+  const [left, top] = [(width - words.width) / 2, (height - words.height) / 2];
   const context = canvas.getContext("2d");
   return {
     draw: (progress) => {
       context.drawImage(backdrop, 0, 0);
       for (const light of lights) drawLight(context, light, progress, width, height);
-      context.drawImage(words, 0, Math.sin(progress * turn) * height * 0.008);
+      context.drawImage(words, left, top + Math.sin(progress * turn) * height * 0.008);
     },
   };
 }
@@ -54,7 +54,7 @@ function createLight(random: Random, hue: number, size: number): Light {
   const colour = `hsla(${(hue + 30 + random() * 160) % 360}, 80%, ${58 + random() * 20}%`;
   return {
     // Drawn once, since gradients are what takes longest.
-    glow: drawGlow(size * (0.08 + random() * 0.16), colour),
+    glow: drawGlow(size * (0.07 + random() * 0.13), colour),
     centre: pair(() => 0.15 + random() * 0.7),
     sway: pair(() => 0.08 + random() * 0.2),
     phase: pair(() => random() * turn),

@@ -8,8 +8,8 @@ import {
 } from "mediabunny";
 import { frameRate } from "./clip-request.ts";
 import { type EncodedSound, packetSamples, sampleRate } from "./encode-sound.ts";
-import { eraseTimes } from "./erase-times.ts";
 import type { EncodedVideo, VideoPacket } from "./encode-video.ts";
+import { eraseTimes } from "./erase-times.ts";
 
 /**
  * An MP4 that shows the packets in the order given, each for one frame; its sound, if any, ends exactly with the picture.
