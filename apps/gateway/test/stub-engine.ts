@@ -18,6 +18,8 @@ export interface StubServer extends AsyncDisposable {
 }
 
 export interface StubServerOptions {
+  /** Default: true. */
+  started?: boolean;
   engine?: Partial<ServedEngine>;
   allowedOrigins?: readonly string[];
   sockets?: Partial<SocketLimits>;
@@ -53,7 +55,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
   const graphql = await startGraphqlOverHttp({ contextFor, production: true });
   const app = await createHttpServer({
     log,
-    engine: () => engine,
+    engine: () => (options.started === false ? null : engine),
     graphql,
     contextFor,
     allowedOrigins: options.allowedOrigins ?? [],

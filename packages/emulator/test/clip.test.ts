@@ -9,6 +9,11 @@ const dataUri = (file: Buffer, type = "image/png") => `data:${type};base64,${fil
 const distance = (one: Pixel, other: Pixel) =>
   Math.max(...one.map((value, channel) => Math.abs(value - (other[channel] ?? 0))));
 
+/** Shared by tests, so that each is rendered once. */
+const lying = { prompt: "A hedgehog rides a tram" };
+const upright = { prompt: "HHHHHHHHHHH", aspect_ratio: "9:16", duration: 6 };
+const snow = { prompt: "Snow", duration: 4 };
+
 describe("A drawn clip", () => {
   let emulator: Emulator;
   beforeAll(async () => {
@@ -22,12 +27,18 @@ describe("A drawn clip", () => {
   };
 
   it.each([
-    [{}, 1280, 720, 8, true],
-    [{ aspect_ratio: "9:16", duration: 6 }, 720, 1280, 6, true],
-    [{ resolution: "1080P", duration: 4 }, 1920, 1080, 4, true],
-    [{ resolution: "1080P", aspect_ratio: "9:16", duration: 4, generate_audio: false }, 1080, 1920, 4, false],
+    [lying, 1280, 720, 8, true],
+    [upright, 720, 1280, 6, true],
+    [{ prompt: "x", resolution: "1080P", duration: 4 }, 1920, 1080, 4, true],
+    [
+      { prompt: "x", resolution: "1080P", aspect_ratio: "9:16", duration: 4, generate_audio: false },
+      1080,
+      1920,
+      4,
+      false,
+    ],
   ])("of %o is %i×%i and %i s long", async (body, width, height, seconds, audible) => {
-    const clip = await readClip(await clipOf({ prompt: "shapes", ...body }));
+    const clip = await readClip(await clipOf(body));
     expect(clip).toMatchObject({ codec: "avc", width, height, seconds, frames: seconds * 24 });
     expect(clip.mimeType).toMatch(/^video\/mp4; codecs="avc1\.[0-9a-f]{6}/i);
     expect(clip.timestamps.every((at, index) => Math.abs(at - index / 24) < 1e-6)).toBe(true);
@@ -35,19 +46,19 @@ describe("A drawn clip", () => {
   });
 
   it("is another for another prompt", async () => {
-    const [one, other] = [await clipOf({ duration: 4 }), await clipOf({ duration: 4, prompt: "Snow" })];
+    const [one, other] = [await clipOf(lying), await clipOf(snow)];
     expect(difference(await decodeFrame(one, 0), await decodeFrame(other, 0))).toBeGreaterThan(10);
   });
 
   it("is the same file when it is rendered again", async () => {
     await using another = await startEmulator({ clock: "stepped" });
-    const { video } = (await finish(another, { duration: 4, prompt: "Snow" })).body;
+    const { video } = (await finish(another, snow)).body;
     const again = Buffer.from(await (await fetch(video.url)).arrayBuffer());
-    expect(again.equals(await clipOf({ duration: 4, prompt: "Snow" }))).toBe(true);
+    expect(again.equals(await clipOf(snow))).toBe(true);
   });
 
   it("moves, and ends where it began", async () => {
-    const clip = await clipOf({ duration: 4, prompt: "Snow" });
+    const clip = await clipOf(snow);
     const first = await decodeFrame(clip, 0);
     expect(difference(first, await decodeFrame(clip, 24))).toBeGreaterThan(4);
     // The second time round is the first again.
@@ -55,7 +66,7 @@ describe("A drawn clip", () => {
   });
 
   it("has white words on a dark ground in its middle", async () => {
-    const look = await decodeFrame(await clipOf({ duration: 4, prompt: "HHHHHHHHHHHHHHHH" }), 0);
+    const look = await decodeFrame(await clipOf(upright), 0);
     const row = Array.from(
       { length: 640 },
       (_place, x) => look(0.25 + x / 1280, 0.5).reduce((sum, v) => sum + v, 0) / 3,

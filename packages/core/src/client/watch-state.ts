@@ -29,7 +29,8 @@ export function received(state: WatchState, video: Video): WatchState {
   const { seen, pending } = state;
   if (state.final) return state;
   const final = isFinal(video.status);
-  if (!isNews(seen, video)) return final ? { ...state, final } : state;
+  const told = seen !== null && final ? video.version <= seen.version : !isNews(seen, video);
+  if (told) return final ? { ...state, final } : state;
   const earlier = pending.at(-1)?.version === video.version ? pending.slice(0, -1) : pending;
   return { seen: video, pending: [...earlier, video], final };
 }

@@ -69,7 +69,10 @@ export class ScriptedGateway implements AsyncDisposable {
           subscription: {
             videoStatus: ({ id, afterVersion }: { id: string; afterVersion?: number | null }) =>
               this.#stream((left) => this.#versions(id, afterVersion ?? null, left)),
-            videoActivity: () => this.#stream((left) => this.#activity(left)),
+            videoActivity: () => {
+              const from = this.#told.length;
+              return this.#stream((left) => this.#activity(from, left));
+            },
           },
         },
       },
@@ -184,8 +187,8 @@ export class ScriptedGateway implements AsyncDisposable {
     }
   }
 
-  async *#activity(left: AbortSignal) {
-    for await (const video of this.#later(() => this.#told, this.#told.length, left)) yield { videoActivity: video };
+  async *#activity(from: number, left: AbortSignal) {
+    for await (const video of this.#later(() => this.#told, from, left)) yield { videoActivity: video };
   }
 
   async *#later(told: () => Video[], from: number, left: AbortSignal) {

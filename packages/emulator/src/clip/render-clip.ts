@@ -1,7 +1,7 @@
 import { createCanvas } from "@napi-rs/canvas";
 import { seededRandom } from "../random.ts";
 import { type ClipRequest, frameRate } from "./clip-request.ts";
-import { loadPicture } from "./draw-picture.ts";
+import { loadPicture, type Picture } from "./draw-picture.ts";
 import { createScene } from "./draw-scene.ts";
 import { encodeSound } from "./encode-sound.ts";
 import { encodeVideo } from "./encode-video.ts";
@@ -24,20 +24,18 @@ export async function renderClip(codecs: WebCodecs, request: ClipRequest, stoppe
   const first = request.firstFrame && (await loadPicture(canvas, request.firstFrame));
   const last = request.lastFrame && (await loadPicture(canvas, request.lastFrame));
   const loops = Math.max(0, Math.round(seconds / partSeconds) - (first ? 1 : 0) - (last ? 1 : 0));
+  const lay = (picture: Picture, opacity: number, progress: number) => {
+    if (opacity < 1) scene.draw(progress);
+    picture.draw(opacity);
+  };
   const parts: ((progress: number) => void)[] = [];
   if (first) {
-    parts.push((progress) => {
-      scene.draw(progress);
-      first.draw(fade(1 - progress));
-    });
+    parts.push((progress) => lay(first, fade(1 - progress), progress));
   }
   if (loops > 0) parts.push((progress) => scene.draw(progress));
   if (last) {
-    parts.push((progress) => {
-      scene.draw(progress);
-      // The very last frame is the picture itself.
-      last.draw(fade(progress + 1 / partFrames));
-    });
+    // The very last frame is the picture itself.
+    parts.push((progress) => lay(last, fade(progress + 1 / partFrames), progress));
   }
   const starts = new Set(parts.map((_part, index) => index * partFrames));
   const video = await encodeVideo(codecs, canvas, parts.length * partFrames, starts, (frame) => {
