@@ -45,28 +45,38 @@ async function settlesWithin(promise: Promise<void>, ms: number): Promise<boolea
  */
 export function startKeepAlive(sockets: ReadonlySet<WebSocket>, { pingEveryMs }: SocketLimits): { stop(): void } {
   const lives = new WeakMap<WebSocket, { nextPing: number; awaited: boolean }>();
+  const tickMs = pingEveryMs / 20;
+  let lastTick = performance.now();
+  // Counts no time in which this process was held up: the answers to its pings wait unread then.
+  let clock = 0;
+
+  function lifeOf(socket: WebSocket) {
+    const known = lives.get(socket);
+    if (known !== undefined) return known;
+    const life = { nextPing: clock + pingEveryMs, awaited: false };
+    socket.on("pong", () => {
+      life.awaited = false;
+    });
+    lives.set(socket, life);
+    return life;
+  }
+
   const timer = setInterval(() => {
     const now = performance.now();
+    clock += Math.min(now - lastTick, 2 * tickMs);
+    lastTick = now;
     for (const socket of sockets) {
-      let life = lives.get(socket);
-      if (life === undefined) {
-        const newLife = { nextPing: now + pingEveryMs, awaited: false };
-        socket.on("pong", () => {
-          newLife.awaited = false;
-        });
-        lives.set(socket, newLife);
-        life = newLife;
-      }
-      if (now < life.nextPing || socket.readyState !== socket.OPEN) continue;
+      const life = lifeOf(socket);
+      if (clock < life.nextPing || socket.readyState !== socket.OPEN) continue;
       if (life.awaited) {
         socket.terminate();
         continue;
       }
       life.awaited = true;
-      life.nextPing = now + pingEveryMs;
+      life.nextPing = clock + pingEveryMs;
       socket.ping();
     }
-  }, pingEveryMs / 20);
+  }, tickMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -8,7 +8,10 @@ import type { WatchContext } from "./watch-video.ts";
 export interface WatchActivityOptions {
   /** Ends the watching: the iterator throws the signal's reason, also while it waits. */
   signal?: AbortSignal | undefined;
-  /** Called when the connection was lost and is there again. Something may have been missed: read `videos` again. */
+  /**
+   * Called, at least once, when the watching was interrupted and goes on. Something may have been missed: read `videos`
+   * again.
+   */
   onReconnect?: (() => void) | undefined;
 }
 

@@ -66,7 +66,7 @@ test.each([
   await gateway.until(() => gateway.running === 1);
   gateway.tell(at(1));
   expect((await next).value).toEqual(at(1));
-  expect(reconnects).toBe(1);
+  expect(reconnects).toBeGreaterThanOrEqual(1);
 });
 
 test("it ends by the signal, and with an error that the gateway gives", async () => {
