@@ -63,7 +63,7 @@ describe("the gateway as a process", () => {
     await client.dispose();
 
     const dataDir = /data in (.+) …/.exec(main.out())?.[1] ?? "";
-    await using second = await runMain({ REELWIRE_DATA_DIR: dataDir });
+    await using second = await runMain({ REELWIRE_DATA_DIR: dataDir, REELWIRE_LOG_LEVEL: "error" });
     expect(await second.exited).toEqual({ code: 1, signal: null });
     expect(second.err()).toMatch(/^reelwire: [^\n]+\n$/);
     expect(second.err()).toContain(dataDir);
