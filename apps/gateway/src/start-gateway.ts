@@ -40,26 +40,28 @@ export interface GatewayOptions {
  * @throws {StartError} when it cannot listen, or the emulator is needed and not installed
  */
 export async function startGateway(configuration: Configuration, options: GatewayOptions = {}): Promise<Gateway> {
-  // Undone in reverse, whether the start fails half way or the gateway is closed.
-  const started = new AsyncDisposableStack();
+  const started: Undo[] = [];
   try {
     return await start(configuration, options, started);
   } catch (error) {
-    await started.disposeAsync();
+    await undo(started);
     throw error;
   }
 }
 
-async function start(
-  configuration: Configuration,
-  options: GatewayOptions,
-  started: AsyncDisposableStack,
-): Promise<Gateway> {
+type Undo = () => Promise<unknown>;
+
+/** Ends what was started, the newest first, whether the start failed half way or the gateway is closed. */
+async function undo(started: Undo[]): Promise<void> {
+  for (let end = started.pop(); end !== undefined; end = started.pop()) await end();
+}
+
+async function start(configuration: Configuration, options: GatewayOptions, started: Undo[]): Promise<Gateway> {
   let emulator: BuiltInEmulator | null = null;
   let upstream: EngineOptions["upstream"];
   if (configuration.upstream === null) {
     emulator = await startBuiltInEmulator();
-    started.defer(emulator.close.bind(emulator));
+    started.push(emulator.close.bind(emulator));
     upstream = { apiKey: emulator.apiKey, baseUrl: emulator.url };
   } else {
     upstream = configuration.upstream;
@@ -67,7 +69,7 @@ async function start(
   const log = options.log ?? createLog({ level: configuration.logLevel, secrets: [upstream.apiKey] });
 
   let engine: Engine | null = null;
-  started.defer(async () => engine?.close());
+  started.push(async () => engine?.close());
   let url = "";
   const contextFor = (): GraphqlContext => ({
     engine: ready(engine),
@@ -75,8 +77,8 @@ async function start(
     publicUrl: configuration.publicUrl ?? url,
     typicalGenerationMs: emulator === null ? TYPICAL_GENERATION_MS : EMULATED_GENERATION_MS,
   });
-  const graphql = await startGraphqlOverHttp({ contextFor, production: configuration.production });
-  started.defer(() => graphql.stop());
+  const graphql = await startGraphqlOverHttp({ contextFor, production: configuration.production, log });
+  started.push(() => graphql.stop());
   const app = await createHttpServer({
     log,
     engine: () => engine,
@@ -86,7 +88,7 @@ async function start(
     socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
   });
   // The port first: when it is taken, no video has been touched.
-  started.defer(() => app.close());
+  started.push(() => app.close());
   await app.listen({ host: configuration.host, port: configuration.port }).catch((error: unknown) => {
     throw new StartError(explainListenFailure(error, configuration), { cause: error });
   });
@@ -105,7 +107,7 @@ async function start(
     url,
     port: Number(new URL(url).port),
     emulated: emulator !== null,
-    close: () => (closed ??= started.disposeAsync()),
+    close: () => (closed ??= undo(started)),
   };
 }
 

@@ -13,8 +13,8 @@ import { type Gateway, startGateway } from "../src/start-gateway.ts";
 export interface Answer {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
-  data: any;
+  /** As JSON gives it. */
+  data: ReturnType<typeof JSON.parse>;
   errors?: { message: string; path?: unknown[]; extensions: { code: string; issues?: unknown; requestId?: string } }[];
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type AcceptedInput, ApiError, newVideoId, type VideoRequest } from "@reelwire/core";
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
+import { takeImagesApart } from "./embedded-images.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { CarryQueue } from "./queue.ts";
 import { findByIdempotencyKey, insertVideo } from "./store.ts";
@@ -49,9 +50,10 @@ export async function createVideo(
   const reused = await reuse();
   if (reused !== null) return reused;
 
-  const video = acceptedVideo(input, owner, fingerprint, context.estimateUsd(input.request));
+  const { request, images } = takeImagesApart(input.request);
+  const video = acceptedVideo({ ...input, request }, owner, fingerprint, context.estimateUsd(request));
   const saved = await db.transaction(async ({ kysely, executor }) => {
-    if (!(await insertVideo(kysely, video, viewer.keyId))) return false;
+    if (!(await insertVideo(kysely, video, images, viewer.keyId))) return false;
     await queue.send(executor, video.id, video.fence);
     return true;
   });

@@ -1,6 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type AcceptedInput, MODELS, type PollSchedule, plainPollSchedule, type VideoStatus } from "@reelwire/core";
+import {
+  type AcceptedInput,
+  ApiError,
+  MODELS,
+  type PollSchedule,
+  plainPollSchedule,
+  type VideoRequest,
+  type VideoStatus,
+} from "@reelwire/core";
 import { createUpstreamClient, type UpstreamClientOptions } from "@reelwire/core/upstream";
 import { openDiskArchive } from "./archive/disk.ts";
 import { signFilePath } from "./archive/signed-url.ts";
@@ -14,6 +22,7 @@ import type { DatabaseError } from "./database/database-error.ts";
 import { migrations } from "./database/migrations/index.ts";
 import { openPglite } from "./database/pglite.ts";
 import type { EngineSchema } from "./database/schema.ts";
+import { wholeRequest } from "./embedded-images.ts";
 import { createLocalEventBus } from "./event-bus.ts";
 import { hostAndPort } from "./guarded-fetch.ts";
 import { type Logger, silentLogger } from "./logger.ts";
@@ -28,6 +37,7 @@ import {
   loadVideo,
   saveArchived,
   sharedSecret,
+  unarchivedVideos,
   unfinishedVideos,
   type VideoFilter,
   type VideoPage,
@@ -36,7 +46,7 @@ import { type CarryTiming, defaultTiming } from "./timing.ts";
 import { createUpstreamFetch } from "./upstream-fetch.ts";
 import { createUpstreamHealth, type UpstreamHealth } from "./upstream-health.ts";
 import type { StoredVideo } from "./video-row.ts";
-import type { Viewer } from "./viewer.ts";
+import { maySee, type Viewer } from "./viewer.ts";
 import { pause } from "./wake.ts";
 import { watchActivity, watchVideo } from "./watch-video.ts";
 
@@ -70,6 +80,8 @@ export interface Engine {
   cancelVideo(viewer: Viewer, id: string): Promise<CanceledVideo>;
   video(viewer: Viewer, id: string): Promise<StoredVideo | null>;
   videos(viewer: Viewer, filter: VideoFilter, page: VideoPage): Promise<StoredVideo[]>;
+  /** What was asked for, with the images that were given as `data:` URIs. @throws {ApiError} `NOT_FOUND` */
+  request(viewer: Viewer, video: StoredVideo): Promise<VideoRequest>;
   /** Now, then every later version; see `watchVideo`. @throws {ApiError} `NOT_FOUND` */
   watchVideo(viewer: Viewer, id: string, afterVersion: number | null): Promise<AsyncIterableIterator<StoredVideo>>;
   watchActivity(viewer: Viewer): AsyncIterableIterator<StoredVideo>;
@@ -146,7 +158,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   // The directory's lock says that whatever process had these jobs is gone.
   const left = await unfinishedVideos(db.kysely);
   await queue.restore(left);
-  await queue.takeBack(left.map((video) => video.id));
+  await queue.takeBack([...left.map((video) => video.id), ...(await unarchivedVideos(db.kysely))]);
   const loop = startCarryLoop(queue, lease, log, (job) => carryVideo(context, archiveVideo, job));
   await queue.workArchive(async (videoId) => {
     const video = await loadVideo(db.kysely, videoId);
@@ -193,6 +205,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     cancelVideo: (viewer, id) => cancelVideo({ db, bus }, viewer, id),
     video: (viewer, id) => findVideo(db.kysely, viewer, id),
     videos: (viewer, filter, page) => listVideos(db.kysely, viewer, filter, page),
+    async request(viewer, video) {
+      if (!maySee(viewer, video.owner)) throw new ApiError("NOT_FOUND");
+      return await wholeRequest(db.kysely, video);
+    },
     watchVideo: (viewer, id, afterVersion) => watchVideo(watching, viewer, id, afterVersion),
     watchActivity: (viewer) => watchActivity(watching, viewer),
     fileAddress(videoId) {

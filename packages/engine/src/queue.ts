@@ -1,7 +1,8 @@
-import { videoIdFromUuid, videoIdToUuid } from "@reelwire/core";
+import { videoIdFromUuid } from "@reelwire/core";
 import { type Db, PgBoss } from "pg-boss";
 import type { EngineDatabase } from "./database/database.ts";
 import type { Logger } from "./logger.ts";
+import { videoUuid } from "./video-row.ts";
 import { Wake } from "./wake.ts";
 
 /** How jobs are leased to a process, and how soon they are taken from one that is gone. */
@@ -106,21 +107,21 @@ export async function openQueue(
   await boss.fetch(ARCHIVE, { batchSize: 1, minPriority: FOR_EVER });
 
   const wake = new Wake();
-  const attempt = (job: ClaimedJob) => ({ id: uuidOf(job.videoId), retryCount: job.retryCount });
+  const attempt = (job: ClaimedJob) => ({ id: videoUuid(job.videoId), retryCount: job.retryCount });
 
   return {
     async send(executor, videoId, fence) {
       const data: CarryData = { fence };
-      const id = await boss.send(CARRY, data, { id: uuidOf(videoId), db: executor });
+      const id = await boss.send(CARRY, data, { id: videoUuid(videoId), db: executor });
       if (id === null) throw new Error("the queue took no job for a new video");
     },
     async restore(videos) {
       // A job that exists keeps its row: its id is the video's.
-      const jobs = videos.map(({ id, fence }) => ({ id: uuidOf(id), data: { fence } satisfies CarryData }));
+      const jobs = videos.map(({ id, fence }) => ({ id: videoUuid(id), data: { fence } satisfies CarryData }));
       if (jobs.length > 0) await boss.insert(CARRY, jobs);
     },
     async takeBack(videoIds) {
-      if (videoIds.length > 0) await boss.fail(CARRY, videoIds.map(uuidOf), { reason: "its process is gone" });
+      if (videoIds.length > 0) await boss.fail(CARRY, videoIds.map(videoUuid), { reason: "its process is gone" });
     },
     async fetch(limit) {
       const jobs = await boss.fetch<CarryData>(CARRY, { batchSize: limit });
@@ -164,10 +165,4 @@ function settledIds(response: object): ReadonlySet<string> {
     throw new Error("pg-boss no longer says which jobs it touched");
   }
   return new Set(response.settled.map((id) => videoIdFromUuid(String(id))));
-}
-
-function uuidOf(videoId: string): string {
-  const uuid = videoIdToUuid(videoId);
-  if (uuid === null) throw new RangeError("not a video id");
-  return uuid;
 }

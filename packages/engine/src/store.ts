@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { type VideoEvent, type VideoState, type VideoStatus, videoIdFromUuid, videoIdToUuid } from "@reelwire/core";
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
-import { type StoredVideo, stateColumns, stateFromJson, stateToJson, videoFromRow } from "./video-row.ts";
+import type { EmbeddedImages } from "./embedded-images.ts";
+import { type StoredVideo, stateColumns, stateFromJson, stateToJson, videoFromRow, videoUuid } from "./video-row.ts";
 import type { Owner, Viewer } from "./viewer.ts";
 
 type Db = Kysely<EngineSchema>;
@@ -32,9 +33,14 @@ export interface SavedVersion {
   event: VideoEvent["type"];
 }
 
-/** Saves a new video and its first version. `false` when its idempotency key or external id is taken. */
-export async function insertVideo(db: Db, video: StoredVideo, keyId: string | null): Promise<boolean> {
-  const uuid = uuidOf(video.id);
+/** Saves a new video, its images and its first version. `false` when its idempotency key or external id is taken. */
+export async function insertVideo(
+  db: Db,
+  video: StoredVideo,
+  images: EmbeddedImages | null,
+  keyId: string | null,
+): Promise<boolean> {
+  const uuid = videoUuid(video.id);
   const inserted = await db
     .insertInto("videos")
     .values({
@@ -54,6 +60,12 @@ export async function insertVideo(db: Db, video: StoredVideo, keyId: string | nu
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (inserted.numInsertedOrUpdatedRows !== 1n) return false;
+  if (images !== null) {
+    await db
+      .insertInto("video_images")
+      .values({ video_id: uuid, image_url: images.imageUrl, last_image_url: images.lastImageUrl })
+      .execute();
+  }
   await db
     .insertInto("video_events")
     .values({
@@ -69,7 +81,7 @@ export async function insertVideo(db: Db, video: StoredVideo, keyId: string | nu
 
 /** The video with this id, whoever owns it: for the engine's own use. */
 export async function loadVideo(db: Db, id: string): Promise<StoredVideo | null> {
-  const row = await db.selectFrom("videos").selectAll().where("id", "=", uuidOf(id)).executeTakeFirst();
+  const row = await db.selectFrom("videos").selectAll().where("id", "=", videoUuid(id)).executeTakeFirst();
   return row === undefined ? null : videoFromRow(row);
 }
 
@@ -111,8 +123,8 @@ export async function listVideos(db: Db, viewer: Viewer, filter: VideoFilter, pa
   if (filter.idempotencyKey !== undefined) query = query.where("idempotency_key", "=", filter.idempotencyKey);
   if (filter.createdAfter !== undefined) query = query.where("created_at", ">", filter.createdAfter);
   if (filter.createdBefore !== undefined) query = query.where("created_at", "<", filter.createdBefore);
-  if (page.olderThan !== undefined) query = query.where("id", "<", uuidOf(page.olderThan));
-  if (page.newerThan !== undefined) query = query.where("id", ">", uuidOf(page.newerThan));
+  if (page.olderThan !== undefined) query = query.where("id", "<", videoUuid(page.olderThan));
+  if (page.newerThan !== undefined) query = query.where("id", ">", videoUuid(page.newerThan));
   return (await query.execute()).map(videoFromRow);
 }
 
@@ -121,7 +133,7 @@ export async function versionsAfter(db: Db, id: string, version: number): Promis
   const rows = await db
     .selectFrom("video_events")
     .select("state")
-    .where("video_id", "=", uuidOf(id))
+    .where("video_id", "=", videoUuid(id))
     .where("version", ">", version)
     .orderBy("version")
     .execute();
@@ -136,7 +148,7 @@ export async function claimVideo(db: Db, id: string, fence: number): Promise<Sto
   const row = await db
     .updateTable("videos")
     .set({ fence })
-    .where("id", "=", uuidOf(id))
+    .where("id", "=", videoUuid(id))
     .where("fence", "<=", fence)
     .returningAll()
     .executeTakeFirst();
@@ -148,7 +160,7 @@ export async function claimVideo(db: Db, id: string, fence: number): Promise<Sto
  * another version by now, or, with a fence, belongs to another claim (invariant 5).
  */
 export async function saveVersion(db: Db, saved: SavedVersion, fence: number | null): Promise<boolean> {
-  const uuid = uuidOf(saved.video.id);
+  const uuid = videoUuid(saved.video.id);
   const { next } = saved;
   const rows = await db
     .with("updated", (cte) =>
@@ -180,7 +192,7 @@ export async function saveVersion(db: Db, saved: SavedVersion, fence: number | n
 
 /** Records that our copy of a finished file is complete. No new version: `url` stays the same. */
 export async function saveArchived(db: Db, id: string, at: Date): Promise<void> {
-  await db.updateTable("videos").set({ archived_at: at }).where("id", "=", uuidOf(id)).execute();
+  await db.updateTable("videos").set({ archived_at: at }).where("id", "=", videoUuid(id)).execute();
 }
 
 /** Every video that is not finished, by id. */
@@ -192,6 +204,17 @@ export async function unfinishedVideos(db: Db): Promise<{ id: string; fence: num
     .orderBy("id")
     .execute();
   return rows.map(({ id, fence }) => ({ id: videoIdFromUuid(id), fence }));
+}
+
+/** The ids of completed videos whose file has not been copied yet. */
+export async function unarchivedVideos(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom("videos")
+    .select("id")
+    .where("source_url", "is not", null)
+    .where("archived_at", "is", null)
+    .execute();
+  return rows.map(({ id }) => videoIdFromUuid(id));
 }
 
 /** How many videos are in each status that is not final. */
@@ -219,10 +242,4 @@ export async function sharedSecret(db: Db, name: string): Promise<Buffer> {
 function visibleTo(eb: ExpressionBuilder<EngineSchema, "videos">, viewer: Viewer) {
   const inProject = eb("project", "=", viewer.project);
   return viewer.subject === null ? inProject : eb.and([inProject, eb("subject", "=", viewer.subject)]);
-}
-
-function uuidOf(id: string): string {
-  const uuid = videoIdToUuid(id);
-  if (uuid === null) throw new RangeError("not a video id");
-  return uuid;
 }

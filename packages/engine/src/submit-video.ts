@@ -1,6 +1,7 @@
 import { clientRequestId, type VideoError, type VideoEvent } from "@reelwire/core";
 import { UpstreamError } from "@reelwire/core/upstream";
 import type { Carriage } from "./carry-context.ts";
+import { wholeRequest } from "./embedded-images.ts";
 
 /** What became of one submission: whether to wait before the next, and how long the upstream asked for. */
 export interface SubmitOutcome {
@@ -13,6 +14,7 @@ export interface SubmitOutcome {
  */
 export async function submitVideo(carriage: Carriage): Promise<SubmitOutcome> {
   const { context, job } = carriage;
+  const request = await wholeRequest(context.db.kysely, carriage.video);
   carriage.assertHeld();
   if (!(await carriage.save({ type: "submit_started" }))) return { retryAfterMs: null };
   await carriage.step("submit_started_saved");
@@ -22,7 +24,7 @@ export async function submitVideo(carriage: Carriage): Promise<SubmitOutcome> {
   let event: VideoEvent;
   let retryAfterMs: number | null = null;
   try {
-    const generation = await context.upstream.submit(video.request, {
+    const generation = await context.upstream.submit(request, {
       clientRequestId: clientRequestId(video.id, video.attempt),
       signal: job.hardStop,
     });

@@ -5,13 +5,14 @@ import {
   type VideoState,
   type VideoStatus,
   videoIdFromUuid,
+  videoIdToUuid,
   type WaitingReason,
 } from "@reelwire/core";
 import type { Selectable } from "kysely";
 import type { VideosTable } from "./database/schema.ts";
 import type { Owner } from "./viewer.ts";
 
-/** A video with what only the engine knows of it. */
+/** A video with what only the engine knows of it. Images that were given as `data:` URIs are not in its `request`. */
 export interface StoredVideo extends Video {
   owner: Owner;
   /** Of the input, for idempotency. */
@@ -95,4 +96,11 @@ export function stateFromJson(json: unknown): VideoState {
     finishedAt: date(state.finishedAt),
     updatedAt: new Date(state.updatedAt as string),
   };
+}
+
+/** The UUID that a video has in the database. @throws {RangeError} for what is no video id */
+export function videoUuid(id: string): string {
+  const uuid = videoIdToUuid(id);
+  if (uuid === null) throw new RangeError("not a video id");
+  return uuid;
 }

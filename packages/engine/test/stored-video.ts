@@ -30,7 +30,7 @@ export async function storeVideo(db: Kysely<EngineSchema>, viewer: Viewer = BUIL
     ...{ error: null, creditsUsed: null, chargedUsd: null, submittedAt: null, lastCheckedAt: null, finishedAt: null },
     ...{ fence: 0, archivedAt: null },
   };
-  if (!(await insertVideo(db, video, null))) throw new Error("not inserted");
+  if (!(await insertVideo(db, video, null, null))) throw new Error("not inserted");
   return video;
 }
 

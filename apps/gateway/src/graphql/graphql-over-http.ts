@@ -6,6 +6,7 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { Logger } from "@reelwire/engine";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { GraphQLError, OperationTypeNode } from "graphql";
 import { MAX_QUERY_TOKENS } from "./builder.ts";
@@ -21,6 +22,8 @@ export interface GraphqlOverHttpOptions {
   contextFor: () => GraphqlContext;
   /** In production there is no landing page. Introspection is always on: the schema is what developers come for. */
   production: boolean;
+  /** What Apollo itself has to say goes here. */
+  log: Logger;
 }
 
 /** GraphQL over HTTP: GET for queries, POST for queries and mutations. */
@@ -47,9 +50,16 @@ const DOCUMENT_REFUSED: readonly unknown[] = [
 export async function startGraphqlOverHttp({
   contextFor,
   production,
+  log,
 }: GraphqlOverHttpOptions): Promise<GraphqlOverHttp> {
   const apollo = new ApolloServer<GraphqlContext>({
     schema,
+    logger: {
+      debug: (message) => log.debug({}, String(message)),
+      info: (message) => log.info({}, String(message)),
+      warn: (message) => log.warn({}, String(message)),
+      error: (message) => log.error({}, String(message)),
+    },
     introspection: true,
     csrfPrevention: true,
     persistedQueries: false,

@@ -40,6 +40,9 @@ const VideoCost = builder
     }),
   });
 
+/** An image may be ten megabytes, so that an operation may ask for twenty, and not for a page of them. */
+const IMAGE_COMPLEXITY = 1_000;
+
 /** One video, as its viewer sees it. */
 export const VideoType = builder.node(builder.objectRef<StoredVideo>("Video"), {
   description: "One video: what was asked for, and where it is.",
@@ -55,12 +58,14 @@ export const VideoType = builder.node(builder.objectRef<StoredVideo>("Video"), {
       imageUrl: t.string({
         nullable: true,
         description: asked.imageUrl.description,
-        resolve: ({ request }) => request.imageUrl,
+        complexity: IMAGE_COMPLEXITY,
+        resolve: async (video, _, { engine, viewer }) => (await engine.request(viewer, video)).imageUrl,
       }),
       lastImageUrl: t.string({
         nullable: true,
         description: asked.lastImageUrl.description,
-        resolve: ({ request }) => request.lastImageUrl,
+        complexity: IMAGE_COMPLEXITY,
+        resolve: async (video, _, { engine, viewer }) => (await engine.request(viewer, video)).lastImageUrl,
       }),
       aspectRatio: t.field({
         type: AspectRatio,

@@ -8,8 +8,8 @@ export interface Subscriber<TResult> {
   next(data: TResult): void;
   /** It failed, and is not begun again. Nothing follows. */
   failed(error: ReelwireError): void;
-  /** The gateway completed it. Answers whether that was its end; otherwise it is begun again. */
-  isOver(): Promise<boolean>;
+  /** The gateway completed it. Answers whether that was its end; otherwise it is begun again. Must not reject. */
+  isOver(signal: AbortSignal): Promise<boolean>;
   /** It is over. Nothing follows. */
   over(): void;
   /** It was begun again on the same connection. */
@@ -73,7 +73,7 @@ export function keepSubscribed<TResult, TVariables extends object>(
         },
         async complete() {
           if (!current()) return;
-          const over = await subscriber.isOver();
+          const over = await subscriber.isOver(ended.signal);
           if (!current()) return;
           if (!over) return beginAgain();
           end();

@@ -48,8 +48,8 @@ export function watchVideo(
         },
         failed: end,
         // Completed without the final version: either the gateway is closing, or it was seen before this began.
-        async isOver() {
-          const { video } = await request(findVideoDocument, { id }).catch(() => ({ video: null }));
+        async isOver(signal) {
+          const { video } = await request(findVideoDocument, { id }, { signal }).catch(() => ({ video: null }));
           return video !== null && isFinal(video.status) && state.seen !== null && video.version <= state.seen.version;
         },
         over: end,

@@ -9,7 +9,7 @@ export interface VideosTable {
   project: string;
   subject: string;
   key_id: string | null;
-  /** A `VideoRequest`. */
+  /** A `VideoRequest` without embedded images. */
   request: Json<unknown>;
   /** Of the request, so that an idempotency key with another input is noticed. */
   fingerprint: string;
@@ -48,6 +48,13 @@ export interface VideoEventsTable {
   at: Date;
 }
 
+/** Images that were given as `data:` URIs, apart from the rows that are read often. */
+export interface VideoImagesTable {
+  video_id: string;
+  image_url: string | null;
+  last_image_url: string | null;
+}
+
 /** What every node must agree on, such as the secret that signs file addresses. */
 export interface SecretsTable {
   name: string;
@@ -57,5 +64,6 @@ export interface SecretsTable {
 export interface EngineSchema {
   videos: VideosTable;
   video_events: VideoEventsTable;
+  video_images: VideoImagesTable;
   secrets: SecretsTable;
 }

@@ -42,6 +42,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX videos_newest ON videos (project, id)`.execute(db);
   await sql`CREATE INDEX videos_unfinished ON videos (id) WHERE finished_at IS NULL`.execute(db);
   await sql`
+    CREATE INDEX videos_unarchived ON videos (id) WHERE source_url IS NOT NULL AND archived_at IS NULL
+  `.execute(db);
+  await sql`
     CREATE TABLE video_events (
       video_id uuid NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
       version integer NOT NULL,
@@ -49,6 +52,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       state jsonb NOT NULL,
       at timestamptz NOT NULL,
       PRIMARY KEY (video_id, version)
+    )
+  `.execute(db);
+  await sql`
+    CREATE TABLE video_images (
+      video_id uuid PRIMARY KEY REFERENCES videos (id) ON DELETE CASCADE,
+      image_url text,
+      last_image_url text
     )
   `.execute(db);
   await sql`CREATE TABLE secrets (name text PRIMARY KEY, value text NOT NULL)`.execute(db);
