@@ -51,9 +51,15 @@ export async function startGateway(configuration: Configuration, options: Gatewa
 
 type Undo = () => Promise<unknown>;
 
-/** Ends what was started, the newest first, whether the start failed half way or the gateway is closed. */
+/** Ends all that was started, the newest first, whether the start failed half way or the gateway is closed. */
 async function undo(started: Undo[]): Promise<void> {
-  for (let end = started.pop(); end !== undefined; end = started.pop()) await end();
+  const end = started.pop();
+  if (end === undefined) return;
+  try {
+    await end();
+  } finally {
+    await undo(started);
+  }
 }
 
 async function start(configuration: Configuration, options: GatewayOptions, started: Undo[]): Promise<Gateway> {

@@ -30,6 +30,7 @@ const empty: ServedEngine = {
   cancelVideo: () => Promise.reject(new ApiError("NOT_FOUND")),
   video: async () => null,
   videos: async () => [],
+  request: async (_viewer, { request }) => request,
   watchVideo: () => Promise.reject(new ApiError("NOT_FOUND")),
   watchActivity: () => endless(),
   fileAddress: (videoId) => ({ key: `${videoId}.mp4`, signature: "" }),

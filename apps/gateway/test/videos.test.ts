@@ -137,13 +137,17 @@ describe("cancelVideo", () => {
 });
 
 describe("the limits of one operation", () => {
-  test("a full page of everything is within them", async () => {
-    const everything = `id prompt model imageUrl lastImageUrl aspectRatio resolution durationSeconds generateAudio personGeneration
+  test("a full page of everything but images is within them, and nine videos with theirs", async () => {
+    const everything = `id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration
       idempotencyKey externalId status version waitingReason url sourceUrl error { code message retryable billed }
       progress { fraction estimatedCompletionAt } cost { estimatedUsd chargedUsd credits } generationId
       createdAt submittedAt lastCheckedAt finishedAt updatedAt`;
     const { data, errors } = await on.graphql(`{ videos(first: 100) { edges { cursor node { ${everything} } } } }`);
     expect(errors).toBeUndefined();
+    const withImages = async (first: number) =>
+      (await on.graphql(`{ videos(first: ${first}) { nodes { imageUrl lastImageUrl } } }`)).errors?.[0]?.extensions
+        .code;
+    expect([await withImages(9), await withImages(100)]).toEqual([undefined, "BAD_INPUT"]);
     expect(data.videos.edges).toHaveLength(ids.length);
     expect(data.videos.edges[0].node).toMatchObject({ cost: { estimatedUsd: expect.any(Number) }, resolution: "P720" });
   });

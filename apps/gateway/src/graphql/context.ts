@@ -4,7 +4,7 @@ import type { Engine, Viewer } from "@reelwire/engine";
 export interface GraphqlContext {
   engine: Pick<
     Engine,
-    "createVideo" | "cancelVideo" | "video" | "videos" | "watchVideo" | "watchActivity" | "fileAddress"
+    "createVideo" | "cancelVideo" | "video" | "videos" | "watchVideo" | "watchActivity" | "fileAddress" | "request"
   >;
   /** Who asks. */
   viewer: Viewer;

@@ -47,7 +47,7 @@ export function pulled<T>(signal: AbortSignal, source: PulledFrom<T>): AsyncIter
       return this;
     },
     async next() {
-      if (false) abort();
+      if (signal.aborted) abort();
       if (!begun && !ended) {
         begun = true;
         signal.addEventListener("abort", abort);

@@ -21,7 +21,7 @@ export interface CanceledVideo extends Omit<Schema.CancelVideoPayload, "video"> 
 }
 
 /** A page of videos. */
-export interface VideoPage extends Omit<Schema.VideoConnection, "edges"> {
-  /** The videos of this page, each with its cursor. */
-  readonly edges: readonly { readonly cursor: string; readonly node: Video }[];
+export interface VideoPage extends Omit<Schema.VideoConnection, "edges" | "nodes"> {
+  /** The videos of this page. */
+  readonly nodes: readonly Video[];
 }

@@ -52,7 +52,7 @@ describe("each operation", () => {
     await using gateway = await ScriptedGateway.start();
     using client = quickClient(gateway.url);
     const page = {
-      edges: [{ cursor: "a", node: at(1) }],
+      nodes: [at(1)],
       pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: "a", endCursor: "a" },
     };
     gateway.roots = { videos: () => page };

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -281,4 +283,30 @@ test("a slow reader is told every version, and of each only its newest state", a
   await all(quick);
   await gateway.until(() => gateway.running === 0);
   expect(await all(slow)).toEqual([at(1, 50), at(2, 50), completed(3)]);
+});
+
+test("a program that no longer watches ends, even while a reconnect is hours away", async () => {
+  const entry = new URL("../../dist/client/index.js", import.meta.url);
+  const program = `
+    import { createReelwireClient } from ${JSON.stringify(entry.href)};
+    const { promise: lost, resolve } = Promise.withResolvers();
+    const client = createReelwireClient({
+      url: "http://127.0.0.1:9/graphql",
+      retryDelayMs: 3_600_000,
+      maxRetryDelayMs: 3_600_000,
+      webSocketImpl: class extends WebSocket {
+        constructor(...args) {
+          super(...args);
+          this.addEventListener("close", () => setImmediate(resolve));
+        }
+      },
+    });
+    const watching = client.watchVideo("${ID}");
+    const next = watching.next();
+    await lost;
+    await watching.return();
+    console.log((await next).done);
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
+  expect(stdout).toBe("true\n");
 });

@@ -39,7 +39,7 @@ export type ListVideosQueryVariables = Exact<{
 }>;
 
 
-export interface ListVideosQuery { readonly videos: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: VideoFieldsFragment }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } }
+export interface ListVideosQuery { readonly videos: { readonly nodes: ReadonlyArray<VideoFieldsFragment>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } }
 
 export type ListModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -69,7 +69,7 @@ export const findVideoDocument =
   "query FindVideo($id:ID!){video(id:$id){...VideoFields}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<FindVideoQuery, FindVideoQueryVariables>;
 
 export const listVideosDocument =
-  "query ListVideos($first:Int$after:String$last:Int$before:String$filter:VideoFilter){videos(first:$first after:$after last:$last before:$before filter:$filter){edges{cursor node{...VideoFields}}pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<ListVideosQuery, ListVideosQueryVariables>;
+  "query ListVideos($first:Int$after:String$last:Int$before:String$filter:VideoFilter){videos(first:$first after:$after last:$last before:$before filter:$filter){nodes{...VideoFields}pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<ListVideosQuery, ListVideosQueryVariables>;
 
 export const listModelsDocument =
   "query ListModels{models{id name aliases isDefault aspectRatios resolutions durationsSeconds personGenerations maxPromptCharacters maxImageBytes}}" as TypedDocument<ListModelsQuery, ListModelsQueryVariables>;

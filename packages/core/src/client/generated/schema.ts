@@ -281,6 +281,8 @@ export interface VideoConnection {
   readonly pageInfo: PageInfo;
   /** The videos of this page, each with its cursor. */
   readonly edges: ReadonlyArray<VideoEdge>;
+  /** The videos of this page, where their cursors are not needed. */
+  readonly nodes: ReadonlyArray<Video>;
 }
 
 /** What can be asked. */
