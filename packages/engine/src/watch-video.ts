@@ -50,7 +50,8 @@ export async function watchVideo(
   const video: StoredVideo = found;
 
   async function* versions(signal: AbortSignal): AsyncGenerator<StoredVideo, void, undefined> {
-    let version = afterVersion ?? video.version - 1;
+    // A version from the future, as after a restored backup, must not hide the ones that come.
+    let version = Math.min(afterVersion ?? video.version - 1, video.version);
     let shown: StoredVideo | null = version === video.version ? video : null;
     let missed: VideoState[] = afterVersion === null ? [video] : await versionsAfter(context.db.kysely, id, version);
     while (!signal.aborted) {
