@@ -67,11 +67,6 @@ export const CONFIGURATION_VARIABLES = [
     meaning: "How long the upstream may take for a video before it is given up, in seconds.",
     default: "1200",
   },
-  {
-    name: "NODE_ENV",
-    meaning: "`production` takes the explorer off `/graphql`.",
-    default: null,
-  },
 ] as const satisfies readonly ConfigurationVariable[];
 
 /** The table's rows in Markdown, as the README has them. */

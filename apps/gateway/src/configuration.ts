@@ -21,8 +21,6 @@ export interface Configuration {
   logLevel: LogLevel;
   /** From submission until a video is given up, in milliseconds. */
   generationTimeoutMs: number;
-  /** Whether the explorer at `/graphql` is off. */
-  production: boolean;
 }
 
 /** The environment cannot be used. */
@@ -91,7 +89,6 @@ const environment = z.object({
     .default([]),
   REELWIRE_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).optional(),
   REELWIRE_GENERATION_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(1200),
-  NODE_ENV: z.string().optional(),
 });
 
 const OURS = /^(?:REELWIRE|AIMLAPI)_/;
@@ -136,6 +133,5 @@ export function parseConfiguration(
     allowedOrigins: data.REELWIRE_ALLOWED_ORIGINS,
     logLevel: data.REELWIRE_LOG_LEVEL ?? (atTerminal ? "warn" : "info"),
     generationTimeoutMs: data.REELWIRE_GENERATION_TIMEOUT_SECONDS * 1000,
-    production: data.NODE_ENV === "production",
   };
 }

@@ -62,7 +62,7 @@ try {
     process.exit(1);
   });
   announce(configuration.dataDir);
-  const gateway = await startGateway(configuration, { log });
+  const gateway = await startGateway(configuration, { log, onStopped: fail });
   stopOnSignals(gateway);
   greet(gateway);
 } catch (error) {

@@ -31,6 +31,8 @@ export interface GatewayOptions {
   /** Given to the engine as they are. */
   engine?: Pick<EngineOptions, "schedule" | "timing" | "onStep" | "random">;
   sockets?: Partial<SocketLimits>;
+  /** Called when the database has stopped by itself (a full disk): only a restart helps. Default: ignored. */
+  onStopped?: (error: Error) => void;
 }
 
 /**
@@ -83,7 +85,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     publicUrl: configuration.publicUrl ?? url,
     typicalGenerationMs: emulator === null ? TYPICAL_GENERATION_MS : EMULATED_GENERATION_MS,
   });
-  const graphql = await startGraphqlOverHttp({ contextFor, production: configuration.production, log });
+  const graphql = await startGraphqlOverHttp({ contextFor, log });
   started.push(() => graphql.stop());
   const app = await createHttpServer({
     log,
@@ -105,6 +107,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     dataDir: configuration.dataDir,
     upstream,
     log,
+    ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),
     allowPrivateAddresses: configuration.allowPrivateAddresses,
     timing: { generationTimeoutMs: configuration.generationTimeoutMs, ...options.engine?.timing },
   });

@@ -26,7 +26,6 @@ describe("the environment", () => {
       allowedOrigins: [],
       logLevel: "info",
       generationTimeoutMs: 1_200_000,
-      production: false,
     });
     expect(parseConfiguration({}, { atTerminal: true }).logLevel).toBe("warn");
   });
@@ -44,7 +43,6 @@ describe("the environment", () => {
       REELWIRE_ALLOWED_ORIGINS: "http://localhost:5173, http://127.0.0.1:3000",
       REELWIRE_LOG_LEVEL: "debug",
       REELWIRE_GENERATION_TIMEOUT_SECONDS: "60",
-      NODE_ENV: "production",
     };
     expect(Object.keys(all).sort()).toEqual(CONFIGURATION_VARIABLES.map(({ name }) => name).sort());
     expect(parseConfiguration(all)).toEqual({
@@ -57,7 +55,6 @@ describe("the environment", () => {
       allowedOrigins: ["http://localhost:5173", "http://127.0.0.1:3000"],
       logLevel: "debug",
       generationTimeoutMs: 60_000,
-      production: true,
     });
   });
 

@@ -53,7 +53,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     publicUrl: "http://127.0.0.1",
     typicalGenerationMs: 60_000,
   });
-  const graphql = await startGraphqlOverHttp({ contextFor, production: true, log });
+  const graphql = await startGraphqlOverHttp({ contextFor, log });
   const app = await createHttpServer({
     log,
     engine: () => (options.started === false ? null : engine),

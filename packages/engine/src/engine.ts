@@ -30,6 +30,7 @@ import { openVideoFile, type VideoFile } from "./open-video-file.ts";
 import { createPriceList } from "./price-list.ts";
 import { embeddedLease, type LeaseOptions, openQueue } from "./queue.ts";
 import { createSettleSubmission } from "./settle-submission.ts";
+import { createSharedVersions } from "./shared-versions.ts";
 import {
   countUnfinished,
   findVideo,
@@ -173,7 +174,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       health.answered();
     } catch (error) {
       health.failed(error);
-      log.warn({ err: error }, "the upstream did not answer a first question about the account");
+      const { usable, code } = health.read();
+      if (usable) log.warn({ err: error }, "the upstream could not be asked for the account's balance");
+      else
+        log.error({ code }, "the upstream refuses the key or the account: no video can be made until that is mended");
     }
   }
   async function restoreNowAndThen(): Promise<void> {
@@ -186,7 +190,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  const watching = { db, bus, sweepMs: timing.sweepMs, closing: closing.signal };
+  const watching = {
+    db,
+    bus,
+    readVersions: createSharedVersions(db.kysely),
+    sweepMs: timing.sweepMs,
+    closing: closing.signal,
+  };
   const creating = { db, queue, bus, estimateUsd: prices.estimateUsd };
   let closed: Promise<void> | null = null;
 

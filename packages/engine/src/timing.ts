@@ -18,7 +18,7 @@ export interface CarryTiming {
   oddAnswerGraceMs: number;
   /** How long past its deadline a video waits for an upstream that cannot be asked. Default: 24 hours. */
   unreachableGraceMs: number;
-  /** How often a subscriber whose notices might have been lost reads the database. Default: 15 s. */
+  /** How often a subscriber whose notices might have been lost reads the database. Default: 30 s. */
   sweepMs: number;
 }
 
@@ -33,7 +33,7 @@ export const defaultTiming: CarryTiming = {
   failedAttempts: 5,
   oddAnswerGraceMs: 60_000,
   unreachableGraceMs: 24 * 3_600_000,
-  sweepMs: 15_000,
+  sweepMs: 30_000,
 };
 
 /** Waits that double from `firstMs` to `longestMs`, with ±25 % of jitter so that many videos do not come at once. */

@@ -2,7 +2,8 @@ import { ApiError, isFinal, type VideoState } from "@reelwire/core";
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EventBus } from "./event-bus.ts";
-import { findVideo, versionsAfter } from "./store.ts";
+import type { ReadVersions } from "./shared-versions.ts";
+import { findVideo } from "./store.ts";
 import type { StoredVideo } from "./video-row.ts";
 import type { Viewer } from "./viewer.ts";
 import { Wake } from "./wake.ts";
@@ -11,6 +12,7 @@ import { Wake } from "./wake.ts";
 export interface WatchContext {
   db: EngineDatabase<EngineSchema>;
   bus: EventBus;
+  readVersions: ReadVersions;
   /** How often to read the database in case a notice was lost, in milliseconds. */
   sweepMs: number;
   /** Aborts when the engine closes; streams then end without the final version, and are resumed elsewhere. */
@@ -53,7 +55,8 @@ export async function watchVideo(
     // A version from the future, as after a restored backup, must not hide the ones that come.
     let version = Math.min(afterVersion ?? video.version - 1, video.version);
     let shown: StoredVideo | null = version === video.version ? video : null;
-    let missed: VideoState[] = afterVersion === null ? [video] : await versionsAfter(context.db.kysely, id, version);
+    let missed: readonly VideoState[] =
+      afterVersion === null ? [video] : await context.readVersions(id, version, noticedVersion);
     while (!signal.aborted) {
       for (const state of missed) {
         shown = { ...video, ...state };
@@ -65,9 +68,10 @@ export async function watchVideo(
         shown = { ...shown, lastCheckedAt: new Date(checkedAt) };
         yield shown;
       }
-      const woken = await wake.sleep(context.sweepMs, signal);
+      // Spread out, so that ten thousand who came together do not sweep together.
+      const woken = await wake.sleep(context.sweepMs * (0.75 + Math.random() / 2), signal);
       const nothingNew = signal.aborted || (woken && noticedVersion <= version);
-      missed = nothingNew ? [] : await versionsAfter(context.db.kysely, id, version);
+      missed = nothingNew ? [] : await context.readVersions(id, version, noticedVersion);
     }
   }
 

@@ -4,7 +4,6 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
-import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { Logger } from "@reelwire/engine";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -20,8 +19,6 @@ export const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 /** How GraphQL is served over HTTP. */
 export interface GraphqlOverHttpOptions {
   contextFor: () => GraphqlContext;
-  /** In production there is no landing page. Introspection is always on: the schema is what developers come for. */
-  production: boolean;
   /** What Apollo itself has to say goes here. */
   log: Logger;
 }
@@ -49,7 +46,6 @@ const DOCUMENT_REFUSED: readonly unknown[] = [
 
 export async function startGraphqlOverHttp({
   contextFor,
-  production,
   log,
 }: GraphqlOverHttpOptions): Promise<GraphqlOverHttp> {
   const apollo = new ApolloServer<GraphqlContext>({
@@ -60,6 +56,7 @@ export async function startGraphqlOverHttp({
       warn: (message) => log.warn({}, String(message)),
       error: (message) => log.error({}, String(message)),
     },
+    // The schema is what developers come for.
     introspection: true,
     csrfPrevention: true,
     persistedQueries: false,
@@ -78,7 +75,8 @@ export async function startGraphqlOverHttp({
     plugins: [
       refuseSubscriptions,
       ApolloServerPluginUsageReportingDisabled(),
-      production ? ApolloServerPluginLandingPageDisabled() : ApolloServerPluginLandingPageLocalDefault(),
+      // Apollo's page loads scripts from elsewhere, and they would run on the origin that may spend the key.
+      ApolloServerPluginLandingPageDisabled(),
     ],
   });
   await apollo.start();

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createLocalEventBus, type EventBus } from "../../src/event-bus.ts";
+import { createSharedVersions } from "../../src/shared-versions.ts";
 import type { StoredVideo } from "../../src/video-row.ts";
 import { BUILT_IN_VIEWER } from "../../src/viewer.ts";
 import { watchActivity, watchVideo } from "../../src/watch-video.ts";
@@ -12,7 +13,8 @@ async function setUp(options: { bus?: EventBus; sweepMs?: number; closing?: Abor
   const db = await engineDatabase();
   const bus = options.bus ?? createLocalEventBus();
   // A sweep that never comes, so that a test that passes was woken by a notice.
-  const context = { db, bus, sweepMs: options.sweepMs ?? 1_000_000, closing: options.closing ?? never };
+  const readVersions = createSharedVersions(db.kysely);
+  const context = { db, bus, readVersions, sweepMs: options.sweepMs ?? 1_000_000, closing: options.closing ?? never };
   return { db: db.kysely, bus, context };
 }
 
@@ -82,6 +84,27 @@ describe("invariant 7: a subscriber sees every version once, in order", () => {
     bus.publish({ videoId: video.id, owner: video.owner, version: 2, lastCheckedAt: 2_000 });
     expect((await stream.next()).value).toMatchObject({ version: 2, lastCheckedAt: new Date(2_000) });
     await stream.return?.();
+  });
+
+  test("many subscribers of one video share what is read, and each sees every version", async () => {
+    const { db, bus, context } = await setUp();
+    let video = await storeVideo(db);
+    let readings = 0;
+    const counted = db.withPlugin({
+      transformQuery({ node }) {
+        readings += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const counting = { ...context, readVersions: createSharedVersions(counted) };
+    const streams = await Promise.all(
+      Array.from({ length: 100 }, () => watchVideo(counting, BUILT_IN_VIEWER, video.id, null)),
+    );
+    const seen = Promise.all(streams.map(collect));
+    for (const event of happyEvents) video = await apply(db, video, event, bus);
+    for (const versions of await seen) expect(versions).toEqual([1, 2, 3, 4, 5]);
+    expect(readings).toBeLessThan(20);
   });
 
   test("a reader that leaves while it waits is let go at once", async () => {
