@@ -48,7 +48,7 @@ export const CONFIGURATION_VARIABLES = [
   {
     name: "REELWIRE_PUBLIC_URL",
     meaning:
-      "What the addresses of files begin with, where clients reach the gateway by another one, as through a tunnel.",
+      "What the addresses of files begin with, where clients reach the gateway by another port, as through an SSH tunnel. It names loopback, too.",
     default: "the address it listens on",
   },
   {

@@ -78,7 +78,12 @@ const environment = z.object({
     .optional(),
   AIMLAPI_BASE_URL: httpAddress.optional(),
   REELWIRE_ALLOW_PRIVATE_ADDRESSES: z.stringbool("must be true or false").default(false),
-  REELWIRE_PUBLIC_URL: httpAddress.optional(),
+  REELWIRE_PUBLIC_URL: httpAddress
+    .refine(
+      (url) => isLoopbackName(new URL(url).hostname),
+      "must name this machine, as http://localhost:8080 does: this version answers to no other name",
+    )
+    .optional(),
   REELWIRE_ALLOWED_ORIGINS: z
     .string()
     .transform((list) => list.split(",").map((origin) => origin.trim()))

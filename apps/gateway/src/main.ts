@@ -4,6 +4,9 @@ import { createLog } from "./log.ts";
 import { explainStartFailure } from "./start-error.ts";
 import { type Gateway, startGateway } from "./start-gateway.ts";
 
+/** Where the example looks for a gateway by itself. */
+const DEFAULT_PORT = 4000;
+
 /** A line for whoever started the gateway. */
 function complain(line: string): void {
   process.stderr.write(`reelwire: ${line}\n`);
@@ -28,11 +31,11 @@ function greet(gateway: Gateway): void {
     `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
     ...(gateway.emulated
       ? ["", "No key is set (AIMLAPI_API_KEY), so an emulator makes the videos: they are drawings, and cost nothing."]
-      : []),
+      : ["", "A key is set: videos are real, and cost what the upstream charges."]),
     "",
     "Try, in another terminal:",
     "",
-    '  npx -y pnpm@12 example "a paper boat on a rainy street"',
+    `  npx -y pnpm@12 example "a paper boat on a rainy street"${gateway.port === DEFAULT_PORT ? "" : ` --url ${gateway.url}/graphql`}`,
     "",
   ];
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -69,6 +69,7 @@ describe("one video, over GraphQL and a websocket", () => {
 
   test("is paid for once (invariant 2)", () => {
     expect(on.emulator.accepted).toHaveLength(1);
+    expect(on.emulator.charges).toHaveLength(1);
   });
 
   test("resumes after any version with exactly the versions after it (invariant 7)", async () => {

@@ -44,10 +44,7 @@ const DOCUMENT_REFUSED: readonly unknown[] = [
   "BAD_USER_INPUT",
 ] satisfies GraphqlErrorCode[];
 
-export async function startGraphqlOverHttp({
-  contextFor,
-  log,
-}: GraphqlOverHttpOptions): Promise<GraphqlOverHttp> {
+export async function startGraphqlOverHttp({ contextFor, log }: GraphqlOverHttpOptions): Promise<GraphqlOverHttp> {
   const apollo = new ApolloServer<GraphqlContext>({
     schema,
     logger: {

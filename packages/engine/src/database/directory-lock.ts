@@ -29,7 +29,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) {
       throw new DatabaseError(
         "DATA_DIR_IN_USE",
-        `The data directory ${directory} is already in use. Stop the process that uses it, or give this one a directory of its own; several nodes at once need PostgreSQL.`,
+        `The data directory ${directory} is already in use. Stop the process that uses it, or give this one a directory of its own.`,
         { cause: error },
       );
     }
