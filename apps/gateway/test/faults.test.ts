@@ -54,7 +54,7 @@ beforeAll(async () => {
     {
       log: createLog({ level: "silent", secrets: [emulator.apiKey] }),
       engine: {
-        schedule: { nextLookMs: () => 20 },
+        schedule: { nextPollMs: () => 20 },
         timing: {
           ...{ settleFirstMs: 20, settleLongestMs: 100, submitRetryFirstMs: 20, submitRetryLongestMs: 50 },
           ...{ oddAnswerGraceMs: 300, generationTimeoutMs: 5_000, settleGraceMs: 0 },

@@ -55,7 +55,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   });
   const gateway = await startGateway(configuration, {
     log,
-    engine: { schedule: { nextLookMs: () => 20 } },
+    engine: { schedule: { nextPollMs: () => 20 } },
     sockets: options.sockets ?? {},
   });
   ended.defer(() => gateway.close());

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 import { findModel, MAX_IMAGE_BYTES, MAX_PROMPT_CHARACTERS, MAX_URL_CHARACTERS, MODELS } from "./models.ts";
+import { isStorableText } from "./storable-text.ts";
 import { ASPECT_RATIOS, DURATIONS_SECONDS, PERSON_GENERATIONS, RESOLUTIONS, type VideoRequest } from "./video.ts";
 
 const names = (values: readonly (string | number)[]) =>
@@ -9,11 +10,14 @@ const names = (values: readonly (string | number)[]) =>
 const choice = <T extends string>(values: readonly T[]) =>
   z.enum(values as readonly [T, ...T[]], { error: `Choose ${names(values)}.` });
 
+const UNSTORABLE = "must not contain U+0000 or half of a surrogate pair.";
+
 const key = (what: string) =>
   z
     .string({ error: `${what} must be text.` })
     .min(1, { error: `${what} must not be empty; leave it out instead.` })
-    .max(255, { error: `${what} must be at most 255 characters.` });
+    .max(255, { error: `${what} must be at most 255 characters.` })
+    .refine(isStorableText, { error: `${what} ${UNSTORABLE}` });
 
 const DATA_URI = /^data:image\/[a-z0-9.+-]+(?:;[a-z0-9-]+=[^;,]*)*;base64,/i;
 const NOT_BASE64 = /[^A-Za-z0-9+/]/;
@@ -36,6 +40,7 @@ function imageProblem(value: string): string | null {
     }
     return isBase64(base64) ? null : "The data URI's base64 is empty or damaged.";
   }
+  if (!isStorableText(value)) return `The address ${UNSTORABLE}`;
   if (value.length > MAX_URL_CHARACTERS) return `An address must be at most ${MAX_URL_CHARACTERS} characters.`;
   const url = URL.parse(value);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
@@ -62,6 +67,7 @@ export const createVideoInputSchema = z
       prompt: z
         .string({ error: "Say what the video should show." })
         .max(MAX_PROMPT_CHARACTERS, { error: `The prompt must be at most ${MAX_PROMPT_CHARACTERS} characters.` })
+        .refine(isStorableText, { error: `The prompt ${UNSTORABLE}` })
         .refine((prompt) => prompt.trim() !== "", { error: "Say what the video should show; the prompt is empty." }),
       model: z
         .string({ error: "A model is named by its id." })

@@ -19,6 +19,7 @@ export {
 export { type PollSchedule, plainPollSchedule } from "./poll-schedule.ts";
 export { estimateUsd, type Pricing, type Rate } from "./price.ts";
 export { estimateProgress, type Progress, TYPICAL_GENERATION_MS } from "./progress.ts";
+export { isStorableText, toStorableText } from "./storable-text.ts";
 export {
   ASPECT_RATIOS,
   type AspectRatio,

@@ -16,7 +16,7 @@ export type VideoEvent =
   | { type: "submit_started" }
   | { type: "submit_accepted"; generation: Generation }
   | { type: "submit_refused"; error: VideoError }
-  | { type: "submit_postponed"; waitingReason: WaitingReason }
+  | { type: "submit_postponed"; waitingReason: WaitingReason | null }
   | { type: "submit_outcome_lost" }
   | { type: "submit_abandoned"; error: VideoError }
   | { type: "settled_accepted"; generationId: string }
@@ -107,7 +107,9 @@ function ended(generation: Generation): Partial<VideoState> | null {
 
 function generationFailed(generation: Generation): VideoError {
   const { name, message } = generation.error ?? { name: "error", message: "The upstream gave no reason." };
-  return { code: "GENERATION_FAILED", message: `${name}: ${message}`, retryable: false, billed: false };
+  // A failed generation is not charged (assumption A5), unless the very answer says that it was.
+  const billed = (generation.usage?.creditsUsed ?? 0) > 0;
+  return { code: "GENERATION_FAILED", message: `${name}: ${message}`, retryable: false, billed };
 }
 
 function cost(generation: Generation): Partial<VideoState> {

@@ -39,7 +39,10 @@ export function isFinal(status: VideoStatus): status is FinalStatus {
   return (FINAL_STATUSES as readonly VideoStatus[]).includes(status);
 }
 
-/** Why a video is still `ACCEPTED`. `RATE_LIMITED`: the upstream said 429. `UPSTREAM_UNREACHABLE`: no connection. */
+/**
+ * Why a video is still `ACCEPTED`. `RATE_LIMITED`: the upstream said 429. `UPSTREAM_UNREACHABLE`: no connection.
+ * `UPSTREAM_ERROR`: it failed, and is known not to have accepted the request.
+ */
 export const WAITING_REASONS = ["RATE_LIMITED", "UPSTREAM_UNREACHABLE", "UPSTREAM_ERROR"] as const;
 export type WaitingReason = (typeof WAITING_REASONS)[number];
 

@@ -6,7 +6,7 @@ import { plainPollSchedule } from "../src/poll-schedule.ts";
 function looks(untilMs: number, random: number, latencyMs = 0): number[] {
   const at: number[] = [];
   for (let elapsed = 0; elapsed < untilMs; elapsed = (at.at(-1) ?? 0) + latencyMs) {
-    at.push(elapsed + plainPollSchedule.nextLookMs(elapsed, random));
+    at.push(elapsed + plainPollSchedule.nextPollMs(elapsed, random));
   }
   return at;
 }
@@ -25,7 +25,7 @@ test("any wait is a whole number of milliseconds from 100 to 5,250", () => {
   const random = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(
     fc.property(elapsed, random, (elapsedMs, random) => {
-      const wait = plainPollSchedule.nextLookMs(elapsedMs, random);
+      const wait = plainPollSchedule.nextPollMs(elapsedMs, random);
       expect(Number.isInteger(wait)).toBe(true);
       expect(wait).toBeGreaterThanOrEqual(100);
       expect(wait).toBeLessThanOrEqual(5_250);

@@ -1,4 +1,5 @@
 import type { Video } from "@reelwire/core";
+import pLimit from "p-limit";
 import type { Archive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/archive-error.ts";
 import { CopyError } from "./archive/copy-error.ts";
@@ -10,10 +11,15 @@ import type { Logger } from "./logger.ts";
 /** Copies finished files into the archive. */
 export interface ArchiveVideo {
   /** Copies the file now, if it is not there yet. Two callers at the same time share one copy. @throws why it failed */
-  copy(video: Video): Promise<void>;
-  /** Copies the file as part of carrying its video; what fails is tried again later, and does not fail the video. */
-  carryOut(video: Video): Promise<void>;
+  archive(video: Video): Promise<void>;
+  /** The same as part of carrying the video: what fails does not fail the video, and is tried again later if it is worth it. */
+  archiveOrRetryLater(video: Video): Promise<void>;
+  /** The same as one of those later tries. @throws why it failed, where yet another try is worth it */
+  archiveAgain(video: Video): Promise<void>;
 }
+
+/** Files copied at a time. More would share the same network, and hold as many connections and buffers. */
+const COPIES_AT_A_TIME = 8;
 
 /** What copying needs. */
 export interface ArchiveVideoOptions {
@@ -34,6 +40,7 @@ export function archiveKey(videoId: string): string {
 /** Makes the copier of one node. */
 export function createArchiveVideo(options: ArchiveVideoOptions): ArchiveVideo {
   const { archive, log } = options;
+  const limit = pLimit(COPIES_AT_A_TIME);
   const underWay = new Map<string, Promise<void>>();
 
   async function copyOnce({ id, sourceUrl, request }: Video): Promise<void> {
@@ -48,27 +55,39 @@ export function createArchiveVideo(options: ArchiveVideoOptions): ArchiveVideo {
     await options.onArchived(id);
   }
 
-  function copy(video: Video): Promise<void> {
-    const running = underWay.get(video.id) ?? copyOnce(video).finally(() => underWay.delete(video.id));
+  function archiveFile(video: Video): Promise<void> {
+    const running = underWay.get(video.id) ?? limit(copyOnce, video).finally(() => underWay.delete(video.id));
     underWay.set(video.id, running);
     return running;
   }
 
+  /** @returns whether another try is worth it, or `null` when it worked */
+  async function tryArchive(video: Video): Promise<{ error: unknown; again: boolean } | null> {
+    try {
+      await archiveFile(video);
+      return null;
+    } catch (error) {
+      const again = isWorthAnotherTry(error);
+      log.warn({ videoId: video.id, again, err: error }, "the file could not be archived");
+      return { error, again };
+    }
+  }
+
   return {
-    copy,
-    async carryOut(video) {
-      try {
-        await copy(video);
-      } catch (error) {
-        log.warn({ videoId: video.id, err: error }, "the file could not be archived");
-        if (isWorthAnotherTry(error)) await options.tryAgainLater(video.id);
-      }
+    archive: archiveFile,
+    async archiveOrRetryLater(video) {
+      const failure = await tryArchive(video);
+      if (failure?.again) await options.tryAgainLater(video.id);
+    },
+    async archiveAgain(video) {
+      const failure = await tryArchive(video);
+      if (failure?.again) throw failure.error;
     },
   };
 }
 
 /** Whether copying may work another time; decided where the error was made. */
-export function isWorthAnotherTry(error: unknown): boolean {
+function isWorthAnotherTry(error: unknown): boolean {
   if (error instanceof CopyError || error instanceof GuardedFetchError || error instanceof ArchiveError) {
     return error.retryable;
   }

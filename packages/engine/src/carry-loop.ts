@@ -1,6 +1,7 @@
-import { type CarryJob, JobLost } from "./carry-context.ts";
+import type { CarryJob } from "./carry-context.ts";
+import { JobLost } from "./job-lost.ts";
 import type { Logger } from "./logger.ts";
-import type { CarryQueue, ClaimedJob, LeaseOptions } from "./queue.ts";
+import type { ClaimedJob, JobQueue, LeaseOptions } from "./queue.ts";
 import { pause } from "./wake.ts";
 
 /** How long to wait for new jobs when none was announced. */
@@ -32,7 +33,7 @@ export interface CarryLoop {
  * to start jobs: each notification wakes all of them.
  */
 export function startCarryLoop(
-  queue: CarryQueue,
+  queue: JobQueue,
   lease: LeaseOptions,
   log: Logger,
   carry: (job: CarryJob) => Promise<void>,
@@ -60,10 +61,10 @@ export function startCarryLoop(
       .catch((error: unknown) => {
         // Not completed: somebody claims it again, at the latest when its heartbeats stop.
         if (!(error instanceof JobLost)) log.error({ videoId, err: error }, "job ended in an error");
-        else if (closing.signal.aborted && !job.lost.signal.aborted) return queue.handBack([claimed]);
-        return undefined;
+        // After a pause longer than the lease it may still be ours; the queue knows, and ignores who lost it.
+        return job.lost.signal.aborted ? undefined : queue.handBack([claimed]);
       })
-      .catch((error: unknown) => log.warn({ videoId, err: error }, "job could not be settled in the queue"))
+      .catch((error: unknown) => log.warn({ videoId, err: error }, "job could not be completed or handed back"))
       .finally(() => {
         finished.delete(done);
         if (running.get(videoId) === job) running.delete(videoId);

@@ -1,8 +1,10 @@
-import { isFinal, type VideoError } from "@reelwire/core";
+import { isFinal, VIDEO_ERROR_CODES, type VideoError } from "@reelwire/core";
 import type { ArchiveVideo } from "./archive-video.ts";
-import { Carriage, type CarryContext, type CarryJob, JobLost } from "./carry-context.ts";
+import { Carriage } from "./carriage.ts";
+import type { CarryContext, CarryJob } from "./carry-context.ts";
+import { JobLost } from "./job-lost.ts";
 import { pollVideo } from "./poll-video.ts";
-import { settleVideo } from "./settle-video.ts";
+import { settleSubmission } from "./settle-submission.ts";
 import { claimVideo, loadVideo } from "./store.ts";
 import { submitVideo } from "./submit-video.ts";
 import { createBackoff } from "./timing.ts";
@@ -36,40 +38,43 @@ export async function carryVideo(context: CarryContext, archiveVideo: ArchiveVid
 async function carryClaimed(carriage: Carriage, archiveVideo: ArchiveVideo): Promise<void> {
   const { timing, random } = carriage.context;
   const backoff = createBackoff(timing.submitRetryFirstMs, timing.submitRetryLongestMs, random);
-  let takenOver = true;
-  let retryAfterMs: number | null = null;
+  let isFirstStep = true;
+  let retryAfterMs = 0;
   try {
     await carriage.step("claimed");
-    // Whoever was submitting it is gone, and whether the POST arrived is not known (invariant 3).
-    if (carriage.video.status === "SUBMITTING") await carriage.save({ type: "submit_outcome_lost" });
     while (!isFinal(carriage.video.status)) {
       switch (carriage.video.status) {
         case "ACCEPTED":
-          if (!takenOver && carriage.video.waitingReason !== null) {
-            if (await abandonedAfterWaiting(carriage)) break;
-            await carriage.sleep(Math.max(backoff.nextMs(), retryAfterMs ?? 0));
+          if (carriage.video.waitingReason !== null) {
+            if (!isFirstStep && (await abandonedAfterWaiting(carriage))) break;
+            // How long was asked for is not known after a restart; at least not all come in the same instant.
+            const waitMs = isFirstStep
+              ? random() * timing.submitRetryFirstMs
+              : Math.max(backoff.nextMs(), retryAfterMs);
+            await carriage.sleep(waitMs);
             if (carriage.video.status !== "ACCEPTED") break;
           }
-          takenOver = false;
-          ({ retryAfterMs } = await submitVideo(carriage));
+          retryAfterMs = await submitVideo(carriage);
           break;
         case "SUBMITTING":
+          // Whoever was submitting it is gone, and whether the POST arrived is not known (invariant 3).
+          await carriage.save({ type: "submit_outcome_lost" });
+          break;
         case "UNCONFIRMED":
-          if (carriage.video.status === "SUBMITTING") await carriage.save({ type: "submit_outcome_lost" });
-          await settleVideo(carriage);
-          takenOver = false;
+          await settleSubmission(carriage);
           break;
         case "QUEUED":
         case "GENERATING":
-          await pollVideo(carriage, takenOver);
+          await pollVideo(carriage, isFirstStep);
           break;
       }
+      isFirstStep = false;
     }
   } finally {
     carriage.end();
   }
   if (carriage.video.status === "COMPLETED") {
-    await archiveVideo.carryOut(carriage.video);
+    await archiveVideo.archiveOrRetryLater(carriage.video);
     await carriage.step("archived");
   }
 }
@@ -82,7 +87,7 @@ async function abandonedAfterWaiting(carriage: Carriage): Promise<boolean> {
 
 const neverTaken: VideoError = {
   code: "UPSTREAM_UNAVAILABLE",
-  message: "The upstream did not take the request within the time allowed for it. Try again later.",
+  message: VIDEO_ERROR_CODES.UPSTREAM_UNAVAILABLE,
   retryable: true,
   billed: false,
 };

@@ -4,7 +4,7 @@ import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import { takeImagesApart } from "./embedded-images.ts";
 import type { EventBus } from "./event-bus.ts";
-import type { CarryQueue } from "./queue.ts";
+import type { JobQueue } from "./queue.ts";
 import { findByIdempotencyKey, insertVideo } from "./store.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { ownerOf, type Viewer } from "./viewer.ts";
@@ -19,7 +19,7 @@ export interface CreatedVideo {
 /** What accepting a video needs. */
 export interface CreateVideoContext {
   db: EngineDatabase<EngineSchema>;
-  queue: CarryQueue;
+  queue: JobQueue;
   bus: EventBus;
   /** What a request will cost in US dollars, or `null` when no price is known. */
   estimateUsd: (request: VideoRequest) => number | null;
@@ -102,6 +102,10 @@ function acceptedVideo(
 
 /** The same for the same input, defaults filled in, in whatever order it was written. */
 function fingerprintOf({ request, externalId }: AcceptedInput): string {
-  const entries = Object.entries({ ...request, externalId }).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(entries)).digest("base64url");
+  const hash = createHash("sha256");
+  // Piece by piece, since images are large. What was left out counts as not there, as it will for fields yet to come.
+  for (const [name, value] of Object.entries({ ...request, externalId }).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (value !== null) hash.update(`${name} ${typeof value} ${String(value).length} `).update(String(value));
+  }
+  return hash.digest("base64url");
 }

@@ -32,9 +32,15 @@ export function takeImagesApart(request: VideoRequest): { request: VideoRequest;
   };
 }
 
+/** Whether some of a video's images are stored apart. */
+export function hasEmbeddedImages({ request }: StoredVideo): boolean {
+  return request.imageUrl === STORED_APART || request.lastImageUrl === STORED_APART;
+}
+
 /** What was asked for, with its images. */
-export async function wholeRequest(db: Kysely<EngineSchema>, { id, request }: StoredVideo): Promise<VideoRequest> {
-  if (request.imageUrl !== STORED_APART && request.lastImageUrl !== STORED_APART) return request;
+export async function wholeRequest(db: Kysely<EngineSchema>, video: StoredVideo): Promise<VideoRequest> {
+  const { id, request } = video;
+  if (!hasEmbeddedImages(video)) return request;
   const images = await db
     .selectFrom("video_images")
     .select(["image_url", "last_image_url"])

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type AcceptedInput,
@@ -10,13 +9,15 @@ import {
   type VideoStatus,
 } from "@reelwire/core";
 import { createUpstreamClient, type UpstreamClientOptions } from "@reelwire/core/upstream";
+import pLimit from "p-limit";
 import { openDiskArchive } from "./archive/disk.ts";
 import { signFilePath } from "./archive/signed-url.ts";
 import { archiveKey, createArchiveVideo } from "./archive-video.ts";
 import { type CanceledVideo, cancelVideo } from "./cancel-video.ts";
-import type { CarryStep } from "./carry-context.ts";
+import type { CarryContext, CarryStep } from "./carry-context.ts";
 import { startCarryLoop } from "./carry-loop.ts";
 import { carryVideo } from "./carry-video.ts";
+import { checkAccount } from "./check-account.ts";
 import { type CreatedVideo, createVideo } from "./create-video.ts";
 import type { DatabaseError } from "./database/database-error.ts";
 import { migrations } from "./database/migrations/index.ts";
@@ -24,12 +25,14 @@ import { openPglite } from "./database/pglite.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import { wholeRequest } from "./embedded-images.ts";
 import { createLocalEventBus } from "./event-bus.ts";
+import { createSubmissionFinder } from "./find-submissions.ts";
 import { hostAndPort } from "./guarded-fetch.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { openVideoFile, type VideoFile } from "./open-video-file.ts";
 import { createPriceList } from "./price-list.ts";
 import { embeddedLease, type LeaseOptions, openQueue } from "./queue.ts";
-import { createSettleSubmission } from "./settle-submission.ts";
+import { restoreJobs, takeUpWhatWasLeft } from "./restore-jobs.ts";
+import { sharedSecret } from "./shared-secret.ts";
 import { createSharedVersions } from "./shared-versions.ts";
 import {
   countUnfinished,
@@ -37,18 +40,15 @@ import {
   listVideos,
   loadVideo,
   saveArchived,
-  sharedSecret,
-  unarchivedVideos,
-  unfinishedVideos,
   type VideoFilter,
   type VideoPage,
 } from "./store.ts";
 import { type CarryTiming, defaultTiming } from "./timing.ts";
+import { type Undo, undo } from "./undo.ts";
 import { createUpstreamFetch } from "./upstream-fetch.ts";
 import { createUpstreamHealth, type UpstreamHealth } from "./upstream-health.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { maySee, type Viewer } from "./viewer.ts";
-import { pause } from "./wake.ts";
 import { watchActivity, watchVideo } from "./watch-video.ts";
 
 /** How an engine is set up. */
@@ -105,37 +105,53 @@ export interface EngineHealth {
   unfinished: Partial<Record<VideoStatus, number>>;
 }
 
+/** Submissions with embedded images at a time: each takes some 150 MB while it is sent. */
+const HEAVY_SUBMISSIONS = 4;
+
 /** How long `close` waits for the answer to a POST under way. Longer than nearly all take, shorter than a supervisor's patience. */
 const CLOSE_GRACE_MS = 8_000;
-
-/** How often videos without a job are looked for. There should never be one. */
-const RESTORE_EVERY_MS = 5 * 60_000;
 
 /**
  * Opens the database, takes up every unfinished video where it was left, and is ready for new ones.
  *
  * @throws {DatabaseError} such as `DATA_DIR_IN_USE`, when another process has the directory
+ * @throws {ArchiveError} when the files cannot be stored
+ * @throws {TypeError} when the upstream's key or address cannot be used
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
+  // Undone in reverse, whether the start fails half way or the engine is closed.
+  const started: Undo[] = [];
+  try {
+    return await start(options, started);
+  } catch (error) {
+    await undo(started);
+    throw error;
+  }
+}
+
+async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   const { dataDir, log = silentLogger, random = Math.random, onStep = () => {} } = options;
   const timing = { ...defaultTiming, ...options.timing };
-  const lease = { ...embeddedLease, ...options.lease };
+  const closing = new AbortController();
   const connections = createUpstreamFetch();
+  started.push(connections.close);
   const upstream = createUpstreamClient({ ...options.upstream, fetch: connections.fetch });
   const prices = createPriceList(upstream, log);
   // Asked while the database opens, so that the first video already has its price.
   for (const { id } of MODELS) void prices.refresh(id);
-  await mkdir(dataDir, { recursive: true });
+
   const db = await openPglite<EngineSchema>({
     dataDir: join(dataDir, "database"),
     migrations,
     ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),
   });
+  started.push(db.close);
   const archive = await openDiskArchive({ directory: join(dataDir, "files"), leftoverAgeMs: 0 });
-  const queue = await openQueue(db, lease, log);
   const bus = createLocalEventBus();
-  const health = createUpstreamHealth();
-  const closing = new AbortController();
+  started.push(bus.close);
+  const lease = { ...embeddedLease, ...options.lease };
+  const queue = await openQueue(db, lease, log);
+  started.push(queue.close);
   const secret = await sharedSecret(db.kysely, "file-signature");
 
   const archiveVideo = createArchiveVideo({
@@ -149,66 +165,39 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onArchived: (videoId) => saveArchived(db.kysely, videoId, new Date()),
     tryAgainLater: (videoId) => queue.sendArchive(videoId),
   });
-
-  const context = {
-    ...{ db, upstream, bus, timing, health, log, random, onStep },
+  const health = createUpstreamHealth();
+  const context: CarryContext = {
+    db,
+    upstream,
+    bus,
     schedule: options.schedule ?? plainPollSchedule,
-    settle: createSettleSubmission(upstream),
+    timing,
+    submissions: createSubmissionFinder(upstream, closing.signal),
+    heavy: pLimit(HEAVY_SUBMISSIONS),
+    health,
+    log,
+    random,
+    onStep,
   };
 
-  // The directory's lock says that whatever process had these jobs is gone.
-  const left = await unfinishedVideos(db.kysely);
-  await queue.restore(left);
-  await queue.takeBack([...left.map((video) => video.id), ...(await unarchivedVideos(db.kysely))]);
+  await takeUpWhatWasLeft(db, queue);
   const loop = startCarryLoop(queue, lease, log, (job) => carryVideo(context, archiveVideo, job));
+  started.push(() => loop.close(CLOSE_GRACE_MS));
   await queue.workArchive(async (videoId) => {
     const video = await loadVideo(db.kysely, videoId);
-    if (video !== null && video.archivedAt === null) await archiveVideo.copy(video);
+    if (video !== null && video.archivedAt === null) await archiveVideo.archiveAgain(video);
   });
-  const restoring = restoreNowAndThen();
-  void checkKey();
+  const background = Promise.all([
+    restoreJobs(db, queue, log, closing.signal),
+    checkAccount(upstream, health, log, closing.signal),
+  ]);
+  started.push(() => background);
+  started.push(async () => closing.abort());
 
-  async function checkKey(): Promise<void> {
-    try {
-      await upstream.balance();
-      health.answered();
-    } catch (error) {
-      health.failed(error);
-      const { usable, code } = health.read();
-      if (usable) log.warn({ err: error }, "the upstream could not be asked for the account's balance");
-      else
-        log.error({ code }, "the upstream refuses the key or the account: no video can be made until that is mended");
-    }
-  }
-  async function restoreNowAndThen(): Promise<void> {
-    for (;;) {
-      await pause(RESTORE_EVERY_MS, closing.signal);
-      if (closing.signal.aborted) return;
-      await unfinishedVideos(db.kysely)
-        .then((videos) => queue.restore(videos))
-        .catch((error: unknown) => log.error({ err: error }, "looking for videos without a job failed"));
-    }
-  }
-
-  const watching = {
-    db,
-    bus,
-    readVersions: createSharedVersions(db.kysely),
-    sweepMs: timing.sweepMs,
-    closing: closing.signal,
-  };
+  const readVersions = createSharedVersions(db.kysely);
+  const watching = { db, bus, readVersions, sweepMs: timing.sweepMs, closing: closing.signal };
   const creating = { db, queue, bus, estimateUsd: prices.estimateUsd };
   let closed: Promise<void> | null = null;
-
-  async function close(): Promise<void> {
-    closing.abort();
-    await loop.close(CLOSE_GRACE_MS);
-    await restoring;
-    await queue.close();
-    await bus.close();
-    await db.close();
-    await connections.close();
-  }
 
   return {
     createVideo: (viewer, input) => createVideo(creating, viewer, input),
@@ -235,6 +224,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         unfinished: unfinished ?? {},
       };
     },
-    close: () => (closed ??= close()),
+    close: () => (closed ??= undo(started)),
   };
 }

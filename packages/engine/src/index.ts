@@ -1,4 +1,5 @@
-export type { ByteRange, OpenedFile } from "./archive/archive.ts";
+export type { ArchivedFile, ByteRange, OpenedFile } from "./archive/archive.ts";
+export { ArchiveError } from "./archive/archive-error.ts";
 export { parseByteRange } from "./archive/byte-range.ts";
 export type { CanceledVideo } from "./cancel-video.ts";
 export type { CarryStep } from "./carry-context.ts";
@@ -12,4 +13,4 @@ export type { VideoFilter, VideoPage } from "./store.ts";
 export type { CarryTiming } from "./timing.ts";
 export type { UpstreamHealth } from "./upstream-health.ts";
 export type { StoredVideo } from "./video-row.ts";
-export { BUILT_IN_VIEWER, type Viewer } from "./viewer.ts";
+export { BUILT_IN_VIEWER, type Owner, type Viewer } from "./viewer.ts";

@@ -37,7 +37,7 @@ export async function openVideoFile(context: OpenVideoFileContext, key: string, 
   if (file === null) {
     const video = await loadVideo(db.kysely, videoId);
     if (video?.status !== "COMPLETED") throw new ApiError("NOT_FOUND");
-    await archiveVideo.copy(video).catch((error: unknown) => {
+    await archiveVideo.archive(video).catch((error: unknown) => {
       throw new ApiError("FILE_UNAVAILABLE", undefined, [], { cause: error });
     });
     file = await archive.stat(key);

@@ -1,52 +1,53 @@
-import type { Generation, VideoError } from "@reelwire/core";
+import { type Generation, VIDEO_ERROR_CODES, type VideoError } from "@reelwire/core";
 import { UpstreamError } from "@reelwire/core/upstream";
-import type { Carriage } from "./carry-context.ts";
+import type { Carriage } from "./carriage.ts";
 import { createBackoff } from "./timing.ts";
 
-/** Videos taken over from another process are first looked at within this time, not all in the same instant. */
-const FIRST_LOOK_SPREAD_MS = 1_000;
+/** Videos taken over from another process are first polled within this time, not all in the same instant. */
+const FIRST_POLL_SPREAD_MS = 1_000;
 
 /**
- * Looks at a `QUEUED` or `GENERATING` video, as the schedule says, until it is final: the one poll loop there is for
+ * Polls a `QUEUED` or `GENERATING` video, as the schedule says, until it is final: the one poll loop there is for
  * it (invariant 6). An unchanged answer is published and not stored.
  *
- * @param takenOver whether somebody else submitted it, so that a look is due at once
+ * @param atOnce whether a poll is due now, since nobody knows when the last one was
  */
-export async function pollVideo(carriage: Carriage, takenOver: boolean): Promise<void> {
+export async function pollVideo(carriage: Carriage, atOnce: boolean): Promise<void> {
   const { context } = carriage;
   const { timing, random } = context;
   const backoff = createBackoff(1_000, 60_000, random);
   const submittedAt = (carriage.video.submittedAt ?? carriage.video.createdAt).getTime();
   const deadline = submittedAt + timing.generationTimeoutMs;
+  // Assigned in the loop, which TypeScript takes for never without a type.
   let oddSince = null as { what: keyof typeof oddAnswers; at: number } | null;
-  let waitMs = takenOver ? random() * FIRST_LOOK_SPREAD_MS : nextLook(carriage, submittedAt);
+  let waitMs = atOnce ? random() * FIRST_POLL_SPREAD_MS : nextPoll(carriage, submittedAt);
 
   while (carriage.video.status === "QUEUED" || carriage.video.status === "GENERATING") {
     const seen = carriage.video.version;
     await carriage.sleep(waitMs);
     if (carriage.video.version !== seen) continue;
-    const look = await lookOnce(carriage);
-    if (look.changed || carriage.video.version !== seen) {
+    const poll = await pollOnce(carriage);
+    if (poll.changed || carriage.video.version !== seen) {
       await carriage.step("poll_saved");
-    } else if (look.odd === null) {
+    } else if (poll.odd === null) {
       oddSince = null;
-      if (look.answered) carriage.publishCheck(new Date());
+      if (poll.answered) carriage.publishPoll(new Date());
     } else {
-      if (oddSince?.what !== look.odd) oddSince = { what: look.odd, at: Date.now() };
+      if (oddSince?.what !== poll.odd) oddSince = { what: poll.odd, at: Date.now() };
       if (Date.now() - oddSince.at >= timing.oddAnswerGraceMs) {
-        await carriage.save({ type: "generation_abandoned", error: oddAnswers[look.odd] });
+        await carriage.save({ type: "generation_abandoned", error: oddAnswers[poll.odd] });
         continue;
       }
     }
-    if (Date.now() > deadline + (look.answered ? 0 : timing.unreachableGraceMs)) {
+    if (Date.now() > deadline + (poll.answered ? 0 : timing.unreachableGraceMs)) {
       await carriage.save({ type: "generation_abandoned", error: timedOut });
     }
-    if (look.answered) backoff.reset();
-    waitMs = Math.max(nextLook(carriage, submittedAt), look.answered ? 0 : backoff.nextMs(), look.retryAfterMs);
+    if (poll.answered) backoff.reset();
+    waitMs = Math.max(nextPoll(carriage, submittedAt), poll.answered ? 0 : backoff.nextMs(), poll.retryAfterMs);
   }
 }
 
-interface Look {
+interface Poll {
   changed: boolean;
   /** Whether the upstream said anything about the generation. */
   answered: boolean;
@@ -54,7 +55,7 @@ interface Look {
   retryAfterMs: number;
 }
 
-async function lookOnce(carriage: Carriage): Promise<Look> {
+async function pollOnce(carriage: Carriage): Promise<Poll> {
   const { context, job, video } = carriage;
   let generation: Generation;
   try {
@@ -62,7 +63,6 @@ async function lookOnce(carriage: Carriage): Promise<Look> {
     context.health.answered();
   } catch (error) {
     carriage.assertHeld();
-    await carriage.reload();
     context.health.failed(error);
     context.log.warn({ videoId: video.id, err: error }, "poll failed");
     const notFound = error instanceof UpstreamError && error.code === "NOT_FOUND";
@@ -76,13 +76,14 @@ async function lookOnce(carriage: Carriage): Promise<Look> {
   return { changed, answered: true, odd: !changed && missing ? "result_missing" : null, retryAfterMs: 0 };
 }
 
-function nextLook(carriage: Carriage, submittedAt: number): number {
-  return carriage.context.schedule.nextLookMs(Date.now() - submittedAt, carriage.context.random());
+function nextPoll(carriage: Carriage, submittedAt: number): number {
+  // Not below zero, where the clock was set back.
+  return carriage.context.schedule.nextPollMs(Math.max(0, Date.now() - submittedAt), carriage.context.random());
 }
 
 const timedOut: VideoError = {
   code: "GENERATION_TIMEOUT",
-  message: "The upstream had not finished the video at the deadline. It may still finish it, and charge for it.",
+  message: VIDEO_ERROR_CODES.GENERATION_TIMEOUT,
   retryable: true,
   billed: null,
 };
@@ -90,13 +91,13 @@ const timedOut: VideoError = {
 const oddAnswers = {
   not_found: {
     code: "GENERATION_NOT_FOUND",
-    message: "The upstream accepted the request and no longer knows it.",
+    message: VIDEO_ERROR_CODES.GENERATION_NOT_FOUND,
     retryable: true,
     billed: null,
   },
   result_missing: {
     code: "RESULT_MISSING",
-    message: "The upstream says the video is completed and gives no address for the file.",
+    message: VIDEO_ERROR_CODES.RESULT_MISSING,
     retryable: true,
     billed: true,
   },

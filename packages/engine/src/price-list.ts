@@ -4,6 +4,8 @@ import type { Logger } from "./logger.ts";
 
 /** How long a price is taken to hold, in milliseconds: the catalogue changes rarely. */
 const FRESH_MS = 3_600_000;
+/** How long after a question that failed the next one is asked, in milliseconds. */
+const RETRY_MS = 60_000;
 
 /** What videos cost, as the catalogue says. It is asked in the background: no video waits for a price. */
 export interface PriceList {
@@ -14,13 +16,13 @@ export interface PriceList {
 }
 
 export function createPriceList(upstream: UpstreamClient, log: Logger): PriceList {
-  const prices = new Map<string, { pricing: Pricing | null; askedAt: number }>();
+  const prices = new Map<string, { pricing: Pricing | null; askAgainAt: number }>();
 
   async function refresh(model: string): Promise<void> {
     const known = prices.get(model)?.pricing ?? null;
-    prices.set(model, { pricing: known, askedAt: Date.now() });
+    prices.set(model, { pricing: known, askAgainAt: Date.now() + RETRY_MS });
     try {
-      prices.set(model, { pricing: await upstream.pricing(model), askedAt: Date.now() });
+      prices.set(model, { pricing: await upstream.pricing(model), askAgainAt: Date.now() + FRESH_MS });
     } catch (error) {
       log.warn({ model, err: error }, "the catalogue's price could not be read");
     }
@@ -29,7 +31,7 @@ export function createPriceList(upstream: UpstreamClient, log: Logger): PriceLis
   return {
     estimateUsd(request) {
       const entry = prices.get(request.model);
-      if (entry === undefined || Date.now() - entry.askedAt > FRESH_MS) void refresh(request.model);
+      if (entry === undefined || Date.now() > entry.askAgainAt) void refresh(request.model);
       return entry?.pricing ? estimateUsd(entry.pricing, request) : null;
     },
     refresh,

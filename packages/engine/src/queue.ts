@@ -18,8 +18,8 @@ export interface LeaseOptions {
 /** Ten seconds of silence, and one more until it is noticed. Measured for 5,000 active: all taken over within 9.9 s. */
 export const sharedLease: LeaseOptions = { heartbeatSeconds: 10, superviseSeconds: 1, maxActive: 5_000 };
 
-/** Nobody else can have an embedded database's jobs, so a long pause of this process should cost it nothing. */
-export const embeddedLease: LeaseOptions = { heartbeatSeconds: 60, superviseSeconds: 30, maxActive: 200 };
+/** Nobody else can have an embedded database's jobs, so a pause of this process should cost it nothing. */
+export const embeddedLease: LeaseOptions = { heartbeatSeconds: 60, superviseSeconds: 30, maxActive: 1_000 };
 
 /** One claim of a carry job, as the queue handed it out. */
 export interface ClaimedJob {
@@ -31,7 +31,7 @@ export interface ClaimedJob {
 }
 
 /** The jobs that carry videos and copy their files: pg-boss, with its settings and names in this one place. */
-export interface CarryQueue {
+export interface JobQueue {
   /** Adds a video's job within the transaction that saves its row. `fence` is the row's. */
   send(executor: Db, videoId: string, fence: number): Promise<void>;
   /** Adds the jobs of videos that, against all expectation, have none. */
@@ -70,7 +70,7 @@ export async function openQueue(
   db: Pick<EngineDatabase<never>, "kind" | "executor">,
   lease: LeaseOptions,
   log: Logger,
-): Promise<CarryQueue> {
+): Promise<JobQueue> {
   const boss = new PgBoss({
     db: db.executor,
     backend: db.kind,
@@ -80,7 +80,8 @@ export async function openQueue(
     superviseIntervalSeconds: lease.superviseSeconds,
     monitorIntervalSeconds: lease.superviseSeconds,
   });
-  boss.on("error", (error) => log.error({ err: error }, "queue error"));
+  // pg-boss emits a copy of the error with everything on it, the parameters of a query too.
+  boss.on("error", ({ message }) => log.error({ reason: message }, "queue error"));
   boss.on("warning", (warning) => log.debug({ warning }, "queue warning"));
   await boss.start();
   const carryOptions = {
@@ -94,13 +95,15 @@ export async function openQueue(
   };
   await boss.createQueue(CARRY, carryOptions);
   await boss.updateQueue(CARRY, carryOptions);
-  await boss.createQueue(ARCHIVE, {
+  const archiveOptions = {
     retryLimit: 30,
     retryDelay: 15,
     retryBackoff: true,
     retryDelayMax: 3_600,
     deleteAfterSeconds: 86_400,
-  });
+  };
+  await boss.createQueue(ARCHIVE, archiveOptions);
+  await boss.updateQueue(ARCHIVE, archiveOptions);
   // The first use of a queue reads its settings through the outer connection, which inside a transaction on a single
   // connection would wait for ever.
   await boss.fetch(CARRY, { batchSize: 1, minPriority: FOR_EVER });
@@ -133,7 +136,7 @@ export async function openQueue(
     },
     async touch(jobs) {
       if (jobs.length === 0) return new Set();
-      return settledIds(await boss.touch(CARRY, jobs.map(attempt)));
+      return touchedIds(await boss.touch(CARRY, jobs.map(attempt)));
     },
     async complete(job) {
       await boss.complete(CARRY, attempt(job));
@@ -145,9 +148,13 @@ export async function openQueue(
       await boss.send(ARCHIVE, { videoId }, { startAfter: 5 });
     },
     async workArchive(archive) {
-      await boss.work<{ videoId: string }>(ARCHIVE, { pollingIntervalSeconds: 5 }, async (jobs) => {
-        for (const job of jobs) await archive(job.data.videoId);
-      });
+      await boss.work<{ videoId: string }>(
+        ARCHIVE,
+        { pollingIntervalSeconds: 2, localConcurrency: 4 },
+        async (jobs) => {
+          for (const job of jobs) await archive(job.data.videoId);
+        },
+      );
     },
     wake: () => wake.wake(),
     async idle(ms, signal) {
@@ -160,7 +167,7 @@ export async function openQueue(
 }
 
 /** pg-boss tells which of the jobs were still this claim's, though its types leave it out. */
-function settledIds(response: object): ReadonlySet<string> {
+function touchedIds(response: object): ReadonlySet<string> {
   if (!("settled" in response) || !Array.isArray(response.settled)) {
     throw new Error("pg-boss no longer says which jobs it touched");
   }

@@ -1,67 +1,64 @@
-import type { Submission, UpstreamClient } from "@reelwire/core/upstream";
-import { pause } from "./wake.ts";
-
-/** Looks for a submission whose answer was lost in the upstream's request log. */
-export interface SettleSubmission {
-  /**
-   * The log row of a submission, or `null` while there is none.
-   *
-   * @param since when it was sent
-   * @throws {UpstreamError} when the log could not be read to its end
-   */
-  find(clientRequestId: string, since: Date, signal: AbortSignal): Promise<Submission | null>;
-}
-
-/** A second's worth of questions shares one reading, and the log allows 200 pages a minute. */
-const READ_EVERY_MS = 1_000;
-
-interface Question {
-  clientRequestId: string;
-  since: Date;
-  answer: PromiseWithResolvers<Submission | null>;
-}
+import { clientRequestId, VIDEO_ERROR_CODES, type VideoError } from "@reelwire/core";
+import { UpstreamError } from "@reelwire/core/upstream";
+import type { Carriage } from "./carriage.ts";
+import { createBackoff } from "./timing.ts";
 
 /**
- * Reads the log for all who ask at about the same time: after a crash that may be every video of the node, and one
- * reading each would soon be rate limited.
+ * Finds out what became of an `UNCONFIRMED` submission (invariant 3): looks into the upstream's request log at once,
+ * then ever more slowly, until the row is there or the time for it is over. It never sends anything again by itself;
+ * a row that says `failed` makes the video `ACCEPTED` again (invariant 2).
  */
-export function createSettleSubmission(
-  upstream: UpstreamClient,
-  readEveryMs: number = READ_EVERY_MS,
-): SettleSubmission {
-  let waiting: Question[] = [];
-  let reading = false;
-  let lastReadAt = Number.NEGATIVE_INFINITY;
-
-  async function read(): Promise<void> {
-    reading = true;
-    while (waiting.length > 0) {
-      const pauseMs = lastReadAt + readEveryMs - performance.now();
-      if (pauseMs > 0) await pause(pauseMs, new AbortController().signal);
-      const questions = waiting;
-      waiting = [];
-      lastReadAt = performance.now();
-      const since = new Date(Math.min(...questions.map((question) => question.since.getTime())));
-      try {
-        const found = await upstream.findSubmissions(new Set(questions.map((question) => question.clientRequestId)), {
-          since,
-        });
-        for (const { clientRequestId, answer } of questions) answer.resolve(found.get(clientRequestId) ?? null);
-      } catch (error) {
-        for (const { answer } of questions) answer.reject(error);
+export async function settleSubmission(carriage: Carriage): Promise<void> {
+  const { context, job } = carriage;
+  const { timing } = context;
+  const backoff = createBackoff(timing.settleFirstMs, timing.settleLongestMs, context.random);
+  while (carriage.video.status === "UNCONFIRMED") {
+    const { video } = carriage;
+    const submittedAt = video.submittedAt ?? video.createdAt;
+    const startedAt = Date.now();
+    const deadline = submittedAt.getTime() + timing.generationTimeoutMs + timing.settleGraceMs;
+    let retryAfterMs = 0;
+    let wasRead = false;
+    try {
+      const found = await context.submissions.find(clientRequestId(video.id, video.attempt), submittedAt, job.signal);
+      wasRead = true;
+      context.health.answered();
+      if (found !== null) {
+        if (found.status === "succeeded") {
+          await carriage.save({ type: "settled_accepted", generationId: found.generationId });
+        } else if (video.attempt >= timing.failedAttempts) {
+          await carriage.save({ type: "settle_abandoned", error: keptFailing });
+        } else {
+          await carriage.save({ type: "settled_not_accepted", waitingReason: "UPSTREAM_ERROR" });
+        }
+        await carriage.step("settled_saved");
+        return;
       }
+    } catch (error) {
+      carriage.assertHeld();
+      context.health.failed(error);
+      if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs ?? 0;
+      context.log.warn({ videoId: video.id, err: error }, "the request log could not be read");
     }
-    reading = false;
+    // Only a log that was read after the deadline says that the row will not come.
+    if (startedAt > deadline + (wasRead ? 0 : timing.unreachableGraceMs)) {
+      await carriage.save({ type: "settle_abandoned", error: unconfirmed });
+      return;
+    }
+    await carriage.sleep(Math.max(backoff.nextMs(), retryAfterMs));
   }
-
-  return {
-    find(clientRequestId, since, signal) {
-      if (signal.aborted) return Promise.reject(signal.reason);
-      const answer = Promise.withResolvers<Submission | null>();
-      signal.addEventListener("abort", () => answer.reject(signal.reason), { once: true });
-      waiting.push({ clientRequestId, since, answer });
-      if (!reading) void read();
-      return answer.promise;
-    },
-  };
 }
+
+const unconfirmed: VideoError = {
+  code: "SUBMISSION_UNCONFIRMED",
+  message: VIDEO_ERROR_CODES.SUBMISSION_UNCONFIRMED,
+  retryable: true,
+  billed: null,
+};
+
+const keptFailing: VideoError = {
+  code: "UPSTREAM_UNAVAILABLE",
+  message: VIDEO_ERROR_CODES.UPSTREAM_UNAVAILABLE,
+  retryable: true,
+  billed: false,
+};

@@ -1,5 +1,11 @@
-import { randomBytes } from "node:crypto";
-import { type VideoEvent, type VideoState, type VideoStatus, videoIdFromUuid, videoIdToUuid } from "@reelwire/core";
+import {
+  isStorableText,
+  type VideoEvent,
+  type VideoState,
+  type VideoStatus,
+  videoIdFromUuid,
+  videoIdToUuid,
+} from "@reelwire/core";
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EmbeddedImages } from "./embedded-images.ts";
@@ -112,6 +118,8 @@ export async function findByIdempotencyKey(db: Db, owner: Owner, idempotencyKey:
 
 /** The videos a viewer may see, a page at a time. Ids sort by creation. */
 export async function listVideos(db: Db, viewer: Viewer, filter: VideoFilter, page: VideoPage): Promise<StoredVideo[]> {
+  // What cannot be stored is nobody's key.
+  if (![filter.externalId ?? "", filter.idempotencyKey ?? ""].every(isStorableText)) return [];
   let query = db
     .selectFrom("videos")
     .selectAll()
@@ -226,17 +234,6 @@ export async function countUnfinished(db: Db): Promise<Partial<Record<VideoStatu
     .groupBy("status")
     .execute();
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
-}
-
-/** The secret of this name, the same on every node and after every restart; 256 random bits made on first use. */
-export async function sharedSecret(db: Db, name: string): Promise<Buffer> {
-  await db
-    .insertInto("secrets")
-    .values({ name, value: randomBytes(32).toString("base64") })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const { value } = await db.selectFrom("secrets").select("value").where("name", "=", name).executeTakeFirstOrThrow();
-  return Buffer.from(value, "base64");
 }
 
 function visibleTo(eb: ExpressionBuilder<EngineSchema, "videos">, viewer: Viewer) {

@@ -1,39 +1,47 @@
-import { clientRequestId, type VideoError, type VideoEvent } from "@reelwire/core";
-import { UpstreamError } from "@reelwire/core/upstream";
-import type { Carriage } from "./carry-context.ts";
-import { wholeRequest } from "./embedded-images.ts";
-
-/** What became of one submission: whether to wait before the next, and how long the upstream asked for. */
-export interface SubmitOutcome {
-  retryAfterMs: number | null;
-}
+import { clientRequestId, type VideoError, type VideoEvent, type WaitingReason } from "@reelwire/core";
+import { UpstreamError, type UpstreamErrorCode } from "@reelwire/core/upstream";
+import type { Carriage } from "./carriage.ts";
+import { hasEmbeddedImages, wholeRequest } from "./embedded-images.ts";
+import { JobLost } from "./job-lost.ts";
 
 /**
  * Sends an `ACCEPTED` video upstream, once. Its attempt is saved before it is sent, and what the answer says, or that
  * the answer was lost, after (invariants 1, 2 and 3).
+ *
+ * @returns how long the upstream asked to be left alone, in milliseconds; 0 where it did not
  */
-export async function submitVideo(carriage: Carriage): Promise<SubmitOutcome> {
+export async function submitVideo(carriage: Carriage): Promise<number> {
+  const { context, video } = carriage;
+  return hasEmbeddedImages(video) ? await context.heavy(() => submit(carriage)) : await submit(carriage);
+}
+
+async function submit(carriage: Carriage): Promise<number> {
   const { context, job } = carriage;
   const request = await wholeRequest(context.db.kysely, carriage.video);
   carriage.assertHeld();
-  if (!(await carriage.save({ type: "submit_started" }))) return { retryAfterMs: null };
+  if (!(await carriage.save({ type: "submit_started" }))) return 0;
   await carriage.step("submit_started_saved");
-  // A node that slept through its lease just now must not send: another one may have taken over.
-  carriage.assertHeld();
+  if (!carriage.isHeld()) {
+    // A node that slept through its lease, or stops, must not send, and what it knows would be lost: nothing was sent.
+    await carriage.save({ type: "submit_postponed", waitingReason: null });
+    throw new JobLost();
+  }
   const { video } = carriage;
   let event: VideoEvent;
-  let retryAfterMs: number | null = null;
+  let retryAfterMs = 0;
   try {
     const generation = await context.upstream.submit(request, {
       clientRequestId: clientRequestId(video.id, video.attempt),
       signal: job.hardStop,
     });
-    context.health.answered();
+    context.health.accepted();
+    // Also where the video was canceled meanwhile: this generation will be charged.
+    context.log.info({ videoId: video.id, attempt: video.attempt, generationId: generation.id }, "submission accepted");
     event = { type: "submit_accepted", generation };
   } catch (error) {
     context.health.failed(error);
     event = eventOfFailure(error);
-    if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs;
+    if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs ?? 0;
     context.log.warn(
       { videoId: video.id, attempt: video.attempt, outcome: event.type, err: error },
       "submission failed",
@@ -42,17 +50,19 @@ export async function submitVideo(carriage: Carriage): Promise<SubmitOutcome> {
   await carriage.step("submit_answered");
   await carriage.save(event);
   await carriage.step("submit_outcome_saved");
-  return { retryAfterMs };
+  return retryAfterMs;
 }
 
 function eventOfFailure(error: unknown): VideoEvent {
   if (!(error instanceof UpstreamError) || error.outcome !== "not_accepted") return { type: "submit_outcome_lost" };
   if (!error.retryable) return { type: "submit_refused", error: refusal(error) };
-  return {
-    type: "submit_postponed",
-    waitingReason: error.code === "RATE_LIMITED" ? "RATE_LIMITED" : "UPSTREAM_UNREACHABLE",
-  };
+  return { type: "submit_postponed", waitingReason: WAITING_REASONS[error.code] ?? "UPSTREAM_ERROR" };
 }
+
+const WAITING_REASONS: Partial<Record<UpstreamErrorCode, WaitingReason>> = {
+  RATE_LIMITED: "RATE_LIMITED",
+  UNREACHABLE: "UPSTREAM_UNREACHABLE",
+};
 
 function refusal(error: UpstreamError): VideoError {
   const { message } = error;

@@ -18,7 +18,7 @@ export interface CarryTiming {
   oddAnswerGraceMs: number;
   /** How long past its deadline a video waits for an upstream that cannot be asked. Default: 24 hours. */
   unreachableGraceMs: number;
-  /** How often a subscriber whose notices might have been lost reads the database. Default: 30 s. */
+  /** How often a subscriber, and whoever carries a video, reads the database in case a notice was lost. Default: 30 s. */
   sweepMs: number;
 }
 

@@ -10,19 +10,27 @@ export interface UpstreamHealth {
   since: Date | null;
 }
 
+/** Remembers what the upstream's answers say of our key and account. */
 export interface UpstreamHealthRecord {
   read(): UpstreamHealth;
+  /** A read was answered: the key is valid. Whether there are credits is not said. */
   answered(): void;
+  /** A submission was accepted, or the account has money: key and account are good. */
+  accepted(): void;
   failed(error: unknown): void;
 }
 
-/** Remembers whether the newest answer accepted our key. */
+const USABLE: UpstreamHealth = { usable: true, code: null, since: null };
+
 export function createUpstreamHealth(): UpstreamHealthRecord {
-  let health: UpstreamHealth = { usable: true, code: null, since: null };
+  let health = USABLE;
   return {
     read: () => health,
     answered() {
-      if (!health.usable) health = { usable: true, code: null, since: null };
+      if (health.code === "KEY_REJECTED") health = USABLE;
+    },
+    accepted() {
+      health = USABLE;
     },
     failed(error) {
       if (!(error instanceof UpstreamError)) return;

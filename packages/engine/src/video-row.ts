@@ -1,4 +1,5 @@
 import {
+  toStorableText,
   type Video,
   type VideoError,
   type VideoRequest,
@@ -26,7 +27,8 @@ export interface StoredVideo extends Video {
 type VideoRow = Selectable<VideosTable>;
 
 /** The columns of a state, as they are written. */
-export function stateColumns(state: VideoState) {
+export function stateColumns(given: VideoState) {
+  const state = storable(given);
   return {
     status: state.status,
     version: state.version,
@@ -74,16 +76,42 @@ export function videoFromRow(row: VideoRow): StoredVideo {
 }
 
 /** The state alone, as `video_events` keeps it. */
-export function stateToJson(state: VideoState): string {
-  const { status, version, attempt, waitingReason, generationId, sourceUrl, error, creditsUsed, chargedUsd } = state;
-  const { submittedAt, lastCheckedAt, finishedAt, updatedAt } = state;
+export function stateToJson(given: VideoState): string {
+  const state = storable(given);
   return JSON.stringify({
-    ...{ status, version, attempt, waitingReason, generationId, sourceUrl, error, creditsUsed, chargedUsd },
-    ...{ submittedAt, lastCheckedAt, finishedAt, updatedAt },
-  });
+    status: state.status,
+    version: state.version,
+    attempt: state.attempt,
+    waitingReason: state.waitingReason,
+    generationId: state.generationId,
+    sourceUrl: state.sourceUrl,
+    error: state.error,
+    creditsUsed: state.creditsUsed,
+    chargedUsd: state.chargedUsd,
+    submittedAt: state.submittedAt,
+    lastCheckedAt: state.lastCheckedAt,
+    finishedAt: state.finishedAt,
+    updatedAt: state.updatedAt,
+  } satisfies VideoState);
 }
 
-type StateJson = { [K in keyof VideoState]: VideoState[K] extends Date | null ? string | null : VideoState[K] };
+/** A state whose texts from the upstream can be stored: one that cannot would never let its video go on. */
+function storable(state: VideoState): VideoState {
+  const { generationId, sourceUrl, error } = state;
+  return {
+    ...state,
+    generationId: generationId === null ? null : toStorableText(generationId),
+    sourceUrl: sourceUrl === null ? null : toStorableText(sourceUrl),
+    error: error === null ? null : { ...error, message: toStorableText(error.message) },
+  };
+}
+
+type StateJson = Omit<VideoState, "submittedAt" | "lastCheckedAt" | "finishedAt" | "updatedAt"> & {
+  submittedAt: string | null;
+  lastCheckedAt: string | null;
+  finishedAt: string | null;
+  updatedAt: string;
+};
 
 /** The reverse of `stateToJson`, after the database has parsed the JSON. */
 export function stateFromJson(json: unknown): VideoState {
@@ -94,7 +122,7 @@ export function stateFromJson(json: unknown): VideoState {
     submittedAt: date(state.submittedAt),
     lastCheckedAt: date(state.lastCheckedAt),
     finishedAt: date(state.finishedAt),
-    updatedAt: new Date(state.updatedAt as string),
+    updatedAt: new Date(state.updatedAt),
   };
 }
 

@@ -1,4 +1,4 @@
-/** A sleep that can be ended early, by name of what ended it. A wake that comes before anybody sleeps is not lost. */
+/** A sleep that can be ended early. A wake that comes before anybody sleeps is not lost. */
 export class Wake {
   #woken = false;
   #end: (() => void) | null = null;

@@ -50,6 +50,8 @@ export async function watchVideo(
     throw new ApiError("NOT_FOUND");
   }
   const video: StoredVideo = found;
+  // Whoever shares a reading with this subscriber must have known of this version too.
+  noticedVersion = Math.max(noticedVersion, video.version);
 
   async function* versions(signal: AbortSignal): AsyncGenerator<StoredVideo, void, undefined> {
     // A version from the future, as after a restored backup, must not hide the ones that come.

@@ -1,7 +1,7 @@
 import type { PollSchedule } from "@reelwire/core";
 
 /** Looks often, since the emulator's minute is a fifth of a second here. */
-export const quickSchedule: PollSchedule = { nextLookMs: () => 20 };
+export const quickSchedule: PollSchedule = { nextPollMs: () => 20 };
 
 /** Waits short enough for tests; whatever a test is about, it sets itself. */
 export const quickTiming = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { toStorableText } from "../storable-text.ts";
 
 const MAX_MESSAGE_CHARACTERS = 500;
 /** A 400 may echo the whole request, images and all. What is beyond this is not even looked at. */
@@ -11,7 +12,8 @@ const BLOB = /[\w+/=-]{150,}/g;
 /** Cuts a text of the upstream's to what people can read: no `data:` URIs, no base64, at most 500 characters. */
 export function tidy(text: string): string {
   const readable = text.slice(0, MAX_LOOKED_AT).replace(DATA_URI, "data:…").replace(BLOB, "…").trim();
-  return readable.length > MAX_MESSAGE_CHARACTERS ? `${readable.slice(0, MAX_MESSAGE_CHARACTERS - 1)}…` : readable;
+  const isLong = readable.length > MAX_MESSAGE_CHARACTERS;
+  return toStorableText(isLong ? `${readable.slice(0, MAX_MESSAGE_CHARACTERS - 1)}…` : readable);
 }
 
 const text = z.string().nullish().catch(null);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UpstreamError } from "./error.ts";
 import { numeric } from "./wire.ts";
 
 /** A submission as the upstream's request log has it. */
@@ -64,6 +65,8 @@ export function logWindow(since: Date, now: Date): { start: string; end: string 
  * Looks for many submissions in one paging through the log, newest first. It ends early only when all have succeeded:
  * a failed row may have an older, succeeded one behind it, and to miss that would be to pay twice. Rows that come in
  * meanwhile push older ones to later pages, so none is skipped.
+ *
+ * @throws {UpstreamError} `BAD_ANSWER` when the log does not end
  */
 export async function pageThroughLog(
   clientRequestIds: ReadonlySet<string>,
@@ -72,7 +75,8 @@ export async function pageThroughLog(
   const found = new Map<string, Submission>();
   let succeeded = 0;
   let offset = 0;
-  for (let page = 0; page < MAX_PAGES && succeeded < clientRequestIds.size; page++) {
+  for (let page = 0; succeeded < clientRequestIds.size; page++) {
+    if (page >= MAX_PAGES) throw endlessLog();
     const { rows, rowCount, hasMore } = await readPage(offset);
     for (const { client_request_id: id, inference_id: generationId, status } of rows) {
       if (!clientRequestIds.has(id) || found.get(id)?.status === "succeeded") continue;
@@ -83,4 +87,16 @@ export async function pageThroughLog(
     offset += rowCount;
   }
   return found;
+}
+
+/** A log that was not read to its end is no evidence of anything. */
+function endlessLog(): UpstreamError {
+  return new UpstreamError({
+    code: "BAD_ANSWER",
+    message: `The upstream's request log did not end after ${MAX_PAGES} pages.`,
+    httpStatus: null,
+    retryable: true,
+    outcome: "not_accepted",
+    retryAfterMs: null,
+  });
 }

@@ -11,7 +11,7 @@ export interface VideosTable {
   key_id: string | null;
   /** A `VideoRequest` without embedded images. */
   request: Json<unknown>;
-  /** Of the request, so that an idempotency key with another input is noticed. */
+  /** Of the request and the external id, so that an idempotency key with another input is noticed. */
   fingerprint: string;
   idempotency_key: string | null;
   external_id: string | null;

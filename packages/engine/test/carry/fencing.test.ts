@@ -1,18 +1,20 @@
 import { createUpstreamClient } from "@reelwire/core/upstream";
 import { type Emulator, startEmulator } from "@reelwire/emulator";
+import pLimit from "p-limit";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type CarryContext, type CarryJob, type CarryStep, JobLost } from "../../src/carry-context.ts";
+import type { CarryContext, CarryJob, CarryStep } from "../../src/carry-context.ts";
 import { carryVideo } from "../../src/carry-video.ts";
 import { createLocalEventBus } from "../../src/event-bus.ts";
+import { createSubmissionFinder } from "../../src/find-submissions.ts";
+import { JobLost } from "../../src/job-lost.ts";
 import { silentLogger } from "../../src/logger.ts";
-import { createSettleSubmission } from "../../src/settle-submission.ts";
 import { loadVideo, versionsAfter } from "../../src/store.ts";
 import { defaultTiming } from "../../src/timing.ts";
 import { createUpstreamHealth } from "../../src/upstream-health.ts";
 import { quickSchedule, quickTiming } from "../quick-timing.ts";
 import { engineDatabase, storeVideo } from "../stored-video.ts";
 
-const noArchive = { copy: async () => {}, carryOut: async () => {} };
+const noArchive = { archive: async () => {}, archiveOrRetryLater: async () => {}, archiveAgain: async () => {} };
 const job = (videoId: string, fence: number, isHeld = () => true): CarryJob => {
   const never = new AbortController().signal;
   return { videoId, fence, signal: never, hardStop: never, isHeld };
@@ -29,7 +31,8 @@ async function setUp(): Promise<{ emulator: Emulator; context: CarryContext }> {
     schedule: quickSchedule,
     // A deadline soon enough that a POST which never happens is given up within the test.
     timing: { ...defaultTiming, ...quickTiming, generationTimeoutMs: 1_500, settleGraceMs: 0 },
-    settle: createSettleSubmission(upstream, 0),
+    submissions: createSubmissionFinder(upstream, new AbortController().signal, 0),
+    heavy: pLimit(1),
     health: createUpstreamHealth(),
     log: silentLogger,
     random: Math.random,
