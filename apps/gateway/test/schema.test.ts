@@ -35,7 +35,7 @@ function* describables(type: GraphQLNamedType): Generator<[name: string, descrip
 describe("the schema", () => {
   test("is what schema.graphql says", async () => {
     const committed = await readFile(new URL("../schema.graphql", import.meta.url), "utf8");
-    expect(committed, "schema.graphql has drifted: run `pnpm --filter @reelwire/gateway schema`").toBe(
+    expect(committed, "schema.graphql has drifted: run `npx -y pnpm@12 --filter @reelwire/gateway schema`").toBe(
       printedSchema(schema),
     );
   });

@@ -65,6 +65,52 @@ export const createVideoFields = {
   },
 } as const satisfies Record<string, Field>;
 
+/** What `models` tells of each model. */
+export const modelFields = {
+  id: { label: "Model", description: "Give it as `model`.", sample: "google/veo-3.1-lite-generate-001" },
+  name: { label: "Name", description: "What people call it.", sample: "Veo 3.1 Lite" },
+  aliases: {
+    label: "Aliases",
+    description: "Other spellings of its id that are accepted.",
+    sample: ["veo-3.1-lite-generate-001"],
+  },
+  isDefault: {
+    label: "Is Default",
+    description: "Whether it is the one that is used when `model` is left out.",
+    sample: true,
+  },
+  aspectRatios: {
+    label: "Aspect Ratios",
+    description: "The aspect ratios that can be asked for.",
+    sample: ["LANDSCAPE_16_9", "PORTRAIT_9_16"],
+  },
+  resolutions: {
+    label: "Resolutions",
+    description: "The resolutions that can be asked for.",
+    sample: ["P720", "P1080"],
+  },
+  durationsSeconds: {
+    label: "Durations (Seconds)",
+    description: "The lengths that can be asked for, in seconds.",
+    sample: [4, 6, 8],
+  },
+  personGenerations: {
+    label: "People",
+    description: "What can be chosen about people.",
+    sample: ["DONT_ALLOW", "ALLOW_ADULT"],
+  },
+  maxPromptCharacters: {
+    label: "Longest Prompt",
+    description: "Longest prompt, in characters (UTF-16 code units).",
+    sample: 20_000,
+  },
+  maxImageBytes: {
+    label: "Largest Image",
+    description: "Largest image in a `data:` URI, in decoded bytes.",
+    sample: 10_485_760,
+  },
+} as const satisfies Record<string, Field>;
+
 /** What a video tells of itself besides what was asked for. */
 export const videoFields = {
   id: {
@@ -88,7 +134,8 @@ export const videoFields = {
     label: "Video URL",
     description:
       "The finished file, at an address of the gateway's that stays the same while the video exists: fit for `<video src>`. Whoever has the address can see the file. Null until completed.",
-    sample: "http://127.0.0.1:4000/files/video_01kaqg3v7hf0ctq9x2d3s8g4rn.mp4?signature=fV2bQ0s9T1mYkq3nR7xJcA",
+    sample:
+      "http://127.0.0.1:4000/files/video_01kaqg3v7hf0ctq9x2d3s8g4rn.mp4?signature=fV2bQ0s9T1mYkq3nR7xJcAWd4hL6pZ8u",
   },
   sourceUrl: {
     label: "Source URL",

@@ -5,7 +5,7 @@ export {
   createVideoInputSchema,
   parseCreateVideoInput,
 } from "./create-video-input.ts";
-export { createVideoFields, enumValues, type Field, videoFields } from "./fields.ts";
+export { createVideoFields, enumValues, type Field, modelFields, videoFields } from "./fields.ts";
 export { CREDITS_PER_USD, type Generation, type GenerationUsage } from "./generation.ts";
 export {
   findModel,

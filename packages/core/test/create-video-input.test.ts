@@ -177,3 +177,21 @@ describe("every problem is told, with its path and what to do", () => {
     expect(problems({ prompt, model: "constructor" })).toHaveLength(1);
   });
 });
+
+describe("text that PostgreSQL cannot store", () => {
+  test.each(["a\0b", "half \ud83d", "\udc00 half"])("%j is refused wherever it stands, all at once", (text) => {
+    const found = problems({
+      prompt: text,
+      idempotencyKey: text,
+      externalId: text,
+      imageUrl: `https://example.com/${text}`,
+    });
+    expect(found.map((problem) => problem.split(":")[0])).toEqual([
+      "prompt",
+      "imageUrl",
+      "idempotencyKey",
+      "externalId",
+    ]);
+    expect(found.every((problem) => problem.includes("U+0000"))).toBe(true);
+  });
+});

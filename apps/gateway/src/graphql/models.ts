@@ -1,4 +1,4 @@
-import { createVideoFields, MODELS, type Model } from "@reelwire/core";
+import { MODELS, type Model, modelFields } from "@reelwire/core";
 import { builder } from "./builder.ts";
 import { AspectRatio, PersonGeneration, Resolution } from "./enums.ts";
 
@@ -6,39 +6,39 @@ const ModelType = builder.objectRef<Model>("Model").implement({
   description: "A model that makes videos, and what it takes.",
   fields: (t) => ({
     // Not a Node: its id is the upstream's, and nothing is found by it but here.
-    id: t.exposeString("id", { description: "Give it as `model`." }),
-    name: t.exposeString("name", { description: "What people call it." }),
+    id: t.exposeString("id", { description: modelFields.id.description }),
+    name: t.exposeString("name", { description: modelFields.name.description }),
     aliases: t.stringList({
-      description: "Other spellings of its id that are accepted.",
+      description: modelFields.aliases.description,
       resolve: ({ aliases }) => [...aliases],
     }),
     isDefault: t.boolean({
-      description: "Whether it is the one that is used when `model` is left out.",
+      description: modelFields.isDefault.description,
       resolve: ({ id }) => id === MODELS[0].id,
     }),
     aspectRatios: t.field({
       type: [AspectRatio],
-      description: createVideoFields.aspectRatio.description,
+      description: modelFields.aspectRatios.description,
       resolve: ({ aspectRatios }) => [...aspectRatios],
     }),
     resolutions: t.field({
       type: [Resolution],
-      description: createVideoFields.resolution.description,
+      description: modelFields.resolutions.description,
       resolve: ({ resolutions }) => [...resolutions],
     }),
     durationsSeconds: t.intList({
-      description: createVideoFields.durationSeconds.description,
+      description: modelFields.durationsSeconds.description,
       resolve: ({ durationsSeconds }) => [...durationsSeconds],
     }),
     personGenerations: t.field({
       type: [PersonGeneration],
-      description: createVideoFields.personGeneration.description,
+      description: modelFields.personGenerations.description,
       resolve: ({ personGenerations }) => [...personGenerations],
     }),
     maxPromptCharacters: t.exposeInt("maxPromptCharacters", {
-      description: "Longest prompt, in characters (UTF-16 code units).",
+      description: modelFields.maxPromptCharacters.description,
     }),
-    maxImageBytes: t.exposeInt("maxImageBytes", { description: "Largest image in a `data:` URI, in decoded bytes." }),
+    maxImageBytes: t.exposeInt("maxImageBytes", { description: modelFields.maxImageBytes.description }),
   }),
 });
 

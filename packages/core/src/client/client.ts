@@ -8,7 +8,7 @@ import {
 } from "./generated/operations.ts";
 import type { CreateVideoInput, Model } from "./generated/schema.ts";
 import { ReelwireError } from "./reelwire-error.ts";
-import { type CallOptions, createRequest, type Request } from "./request.ts";
+import { type CallOptions, createRequest, type SendOperation } from "./request.ts";
 import { retrying } from "./retry.ts";
 import { createSocket } from "./socket.ts";
 import type { CanceledVideo, CreatedVideo, Video, VideoPage } from "./video.ts";
@@ -54,7 +54,7 @@ export interface ReelwireClient {
    *
    * @param document its text, or a document of GraphQL Code Generator's string mode
    */
-  request: Request;
+  request: SendOperation;
   /**
    * Asks for a video, and answers as soon as it is saved. Nothing is paid for twice: where the input has no
    * `idempotencyKey` a random one is added, and every retry sends the same. To send a request again yourself, say after a
@@ -104,7 +104,7 @@ export function createReelwireClient({
   const url = resolveUrl(address);
   const backoff = { retries, retryDelayMs, maxRetryDelayMs };
   const request = createRequest(url, (...args) => (fetch ?? globalThis.fetch)(...args), timeoutMs);
-  const repeated: Request = (document, variables, options) =>
+  const repeated: SendOperation = (document, variables, options) =>
     retrying(backoff, options?.signal, () => request(document, variables, options));
   const closing = new AbortController();
   const context = {

@@ -22,9 +22,8 @@ export type {
   WaitingReason,
 } from "./generated/schema.ts";
 export { CLIENT_ERROR_CODES, type ClientErrorCode, ReelwireError, type ReelwireErrorCode } from "./reelwire-error.ts";
-export type { CallOptions, Request } from "./request.ts";
+export type { CallOptions, SendOperation } from "./request.ts";
 export type { TypedDocument } from "./typed-document.ts";
 export type { CanceledVideo, CreatedVideo, Video, VideoPage } from "./video.ts";
 export type { WatchActivityOptions } from "./watch-activity.ts";
-export { isNews, received, type Seen, taken, type WatchState, watchingFrom } from "./watch-state.ts";
 export type { WatchVideoOptions } from "./watch-video.ts";

@@ -8,7 +8,7 @@ export interface CallOptions {
 }
 
 /** Sends one operation over HTTP, once, and reads its answer. */
-export type Request = <TResult, TVariables>(
+export type SendOperation = <TResult, TVariables>(
   document: TypedDocument<TResult, TVariables>,
   variables: TVariables,
   options?: CallOptions,
@@ -23,7 +23,7 @@ interface Answer<TResult> {
  * @param send how requests are sent
  * @param timeoutMs from sending to the end of the answer, in milliseconds
  */
-export function createRequest(url: string, send: typeof globalThis.fetch, timeoutMs: number): Request {
+export function createRequest(url: string, send: typeof globalThis.fetch, timeoutMs: number): SendOperation {
   return async <TResult, TVariables>(
     document: TypedDocument<TResult, TVariables>,
     variables: TVariables,

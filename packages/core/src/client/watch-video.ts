@@ -6,7 +6,7 @@ import {
 } from "./generated/operations.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 import { pulled } from "./pulled.ts";
-import type { Request } from "./request.ts";
+import type { SendOperation } from "./request.ts";
 import type { Backoff } from "./retry.ts";
 import type { Socket } from "./socket.ts";
 import type { Video } from "./video.ts";
@@ -15,7 +15,7 @@ import { received, taken, watchingFrom } from "./watch-state.ts";
 /** What watching needs. */
 export interface WatchContext extends Backoff {
   socket: Socket;
-  request: Request;
+  request: SendOperation;
   /** Aborts when the client is closed, with the error that those who watch are told. */
   closed: AbortSignal;
 }

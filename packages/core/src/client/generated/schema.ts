@@ -241,13 +241,13 @@ export interface Model {
   readonly aliases: ReadonlyArray<Scalars['String']['output']>;
   /** Whether it is the one that is used when `model` is left out. */
   readonly isDefault: Scalars['Boolean']['output'];
-  /** Landscape (16:9) or portrait (9:16). Left out, the upstream chooses. */
+  /** The aspect ratios that can be asked for. */
   readonly aspectRatios: ReadonlyArray<AspectRatio>;
-  /** Pixels on the short side: 720 or 1080. Default: 720. */
+  /** The resolutions that can be asked for. */
   readonly resolutions: ReadonlyArray<Resolution>;
-  /** How long the video is, in seconds: 4, 6 or 8. Default: 8. */
+  /** The lengths that can be asked for, in seconds. */
   readonly durationsSeconds: ReadonlyArray<Scalars['Int']['output']>;
-  /** Whether adults may appear in the video. Default: they may. */
+  /** What can be chosen about people. */
   readonly personGenerations: ReadonlyArray<PersonGeneration>;
   /** Longest prompt, in characters (UTF-16 code units). */
   readonly maxPromptCharacters: Scalars['Int']['output'];
