@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isNews, received, taken, type WatchState, watchingFrom } from "../../src/client/index.ts";
+import { isNews, received, taken, type WatchState, watchingFrom } from "../../src/client/watch-state.ts";
 import { at, completed, versions } from "./client-fixtures.ts";
 
 const after = (state: WatchState, ...videos: Parameters<typeof received>[1][]) => videos.reduce(received, state);
