@@ -31,7 +31,8 @@ export const CONFIGURATION_VARIABLES = [
   },
   {
     name: "AIMLAPI_API_KEY",
-    meaning: "The upstream's key. Unset: the built-in emulator makes the videos, which are drawings and cost nothing.",
+    meaning:
+      "The upstream's key. Unset: the built-in emulator makes the videos, which are drawings; no money is spent.",
     default: null,
   },
   {

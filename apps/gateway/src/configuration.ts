@@ -77,7 +77,9 @@ const environment = z.object({
     .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
     .optional(),
   AIMLAPI_BASE_URL: httpAddress.optional(),
-  REELWIRE_ALLOW_PRIVATE_ADDRESSES: z.stringbool("must be true or false").default(false),
+  REELWIRE_ALLOW_PRIVATE_ADDRESSES: z
+    .stringbool({ truthy: ["true"], falsy: ["false"], error: "must be true or false" })
+    .default(false),
   REELWIRE_PUBLIC_URL: httpAddress
     .refine(
       (url) => isLoopbackName(new URL(url).hostname),

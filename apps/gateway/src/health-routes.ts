@@ -13,12 +13,13 @@ export interface HealthOptions {
 
 /** What somebody can do about it. */
 const ADVICE: Readonly<Record<string, string>> = {
+  UNREACHABLE: "The upstream cannot be reached. Videos are accepted, and sent when it can.",
   KEY_REJECTED: "The upstream refuses the key. Set a valid AIMLAPI_API_KEY and start the gateway again.",
   FORBIDDEN: "The upstream refuses for lack of credits or permission. Top up the account, or ask for access.",
 };
 
 /**
- * `/healthz`: the process is alive. `/readyz`: it can make videos: 200, or 503 with what is wrong, as JSON without secrets.
+ * `/healthz`: the process is alive. `/readyz`: it takes videos: 200, or 503 with what is wrong, as JSON without secrets.
  */
 export function registerHealthRoutes(app: FastifyInstance, { health, phase }: HealthOptions): void {
   app.get("/healthz", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
@@ -31,6 +32,9 @@ export function registerHealthRoutes(app: FastifyInstance, { health, phase }: He
       ...(found === null || found.database === "ok" ? [] : ["The database cannot be read."]),
       ...(found === null || found.upstream.usable ? [] : [adviceOn(found.upstream.code)]),
     ];
+    // Nothing is refused for these, so that they do not make it unready.
+    const notes =
+      found?.upstream.usable === true && found.upstream.code !== null ? [adviceOn(found.upstream.code)] : [];
     const { database = null, upstream = null, active = 0, unfinished = {} } = found ?? {};
     return reply
       .code(problems.length === 0 ? 200 : 503)
@@ -38,6 +42,7 @@ export function registerHealthRoutes(app: FastifyInstance, { health, phase }: He
       .send({
         ready: problems.length === 0,
         problems,
+        notes,
         database,
         upstream,
         videos: { active, unfinished },
@@ -46,5 +51,8 @@ export function registerHealthRoutes(app: FastifyInstance, { health, phase }: He
 }
 
 function adviceOn(code: string | null): string {
-  return ADVICE[code ?? ""] ?? `The upstream refuses: ${code}.`;
+  return (
+    ADVICE[code ?? ""] ??
+    `The upstream does not answer as it should: ${code}. Videos are accepted, and carried on when it does.`
+  );
 }

@@ -7,6 +7,7 @@ import type { GraphqlContext } from "./graphql/context.ts";
 import { type GraphqlOverHttp, MAX_REQUEST_BYTES } from "./graphql/graphql-over-http.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { registerErrors } from "./http-error.ts";
+import { registerLargeBodies } from "./large-bodies.ts";
 import { registerLoopbackOnly } from "./loopback-only.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { registerSockets } from "./sockets.ts";
@@ -65,6 +66,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (phase() !== "ready" && !HEALTH_ROUTES.includes(request.url)) throw new ApiError("UNAVAILABLE");
   });
   await registerLoopbackOnly(app, options.allowedOrigins);
+  registerLargeBodies(app);
 
   app.route({ method: "GET", url: "/graphql", handler: graphql.handle, wsHandler: handleSocket });
   app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: "/graphql", handler: graphql.handle });

@@ -36,9 +36,12 @@ export function refusal(headers: IncomingHttpHeaders, allowedOrigins: readonly s
 
 /** Holds every route and every websocket to `refusal`, and answers the CORS questions of allowed origins. */
 export async function registerLoopbackOnly(app: FastifyInstance, allowedOrigins: readonly string[]): Promise<void> {
-  app.addHook("onRequest", async ({ headers }) => {
+  app.addHook("onRequest", async ({ headers }, reply) => {
     const refused = refusal(headers, allowedOrigins);
-    if (refused !== null) throw refused;
+    if (refused === null) return;
+    // The connection of a refused upgrade is closed, and must not be thought reusable.
+    if (headers.upgrade !== undefined) reply.header("connection", "close");
+    throw refused;
   });
   if (allowedOrigins.length === 0) return;
   await app.register(cors, {

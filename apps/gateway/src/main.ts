@@ -30,7 +30,10 @@ function greet(gateway: Gateway): void {
     `  GraphQL    ${gateway.url}/graphql`,
     `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
     ...(gateway.emulated
-      ? ["", "No key is set (AIMLAPI_API_KEY), so an emulator makes the videos: they are drawings, and cost nothing."]
+      ? [
+          "",
+          "No key is set (AIMLAPI_API_KEY), so an emulator makes the videos: they are drawings, and no money is spent.",
+        ]
       : ["", "A key is set: videos are real, and cost what the upstream charges."]),
     "",
     "Try, in another terminal:",

@@ -33,13 +33,23 @@ describe("/readyz", () => {
   test.each([
     ["KEY_REJECTED", /AIMLAPI_API_KEY/],
     ["FORBIDDEN", /credits/],
-  ])("is 503 while the upstream refuses us (%s), and says what to do", async (code, advice) => {
+  ] as const)("is 503 while the upstream refuses us (%s), and says what to do", async (code, advice) => {
     const upstream = { usable: false, code, since: new Date() };
     const health = async () => ({ database: "ok" as const, upstream, active: 0, unfinished: { ACCEPTED: 1 } });
     server = await startStubServer({ engine: { health } });
     expect(await get("/readyz")).toMatchObject({
       status: 503,
       body: { ready: false, problems: [expect.stringMatching(advice)], videos: { unfinished: { ACCEPTED: 1 } } },
+    });
+  });
+
+  test("is 200 while the upstream cannot be reached, and says so: videos are accepted", async () => {
+    const upstream = { usable: true, code: "UNREACHABLE" as const, since: new Date() };
+    const health = async () => ({ database: "ok" as const, upstream, active: 0, unfinished: { ACCEPTED: 1 } });
+    server = await startStubServer({ engine: { health } });
+    expect(await get("/readyz")).toMatchObject({
+      status: 200,
+      body: { ready: true, problems: [], notes: [expect.stringContaining("cannot be reached")] },
     });
   });
 

@@ -20,7 +20,7 @@ export interface Clock {
 
 interface Alarm {
   readonly at: number;
-  readonly ring: () => void;
+  readonly ring: (at: number) => void;
 }
 
 /** Node clamps a longer timeout to 1 ms. */
@@ -34,6 +34,8 @@ export class AlarmClock implements Clock {
   /** Sorted by time; equal times in order of arrival. */
   readonly #alarms: Alarm[] = [];
   #timeout: NodeJS.Timeout | undefined;
+  /** Called after `advance` and `setSpeed`, not as time passes by itself. */
+  onMoved: () => void = () => {};
 
   constructor(option: ClockOption = "real") {
     const { speed, startAt } = typeof option === "object" ? option : { speed: option === "real" ? 1 : 0 };
@@ -55,24 +57,30 @@ export class AlarmClock implements Clock {
     this.#anchorAt(this.now());
     this.#speed = speed;
     this.#rearm();
+    this.onMoved();
   }
 
   advance(ms: number): void {
     assertNonNegative("ms", ms);
+    this.#pass(ms);
+    this.onMoved();
+  }
+
+  #pass(ms: number): void {
     const target = this.now() + ms;
     for (let next = this.#alarms[0]; next !== undefined && next.at <= target; next = this.#alarms[0]) {
       this.#alarms.shift();
       this.#anchorAt(Math.max(next.at, this.now()));
-      next.ring();
+      next.ring(next.at);
     }
     this.#anchorAt(Math.max(target, this.now()));
     this.#rearm();
   }
 
-  /** Rings at emulator time `at`; at once if that has passed. */
-  at(at: number, ring: () => void): void {
+  /** Rings at emulator time `at`, which it is told; at once if that has passed. */
+  at(at: number, ring: (at: number) => void): void {
     if (at <= this.now()) {
-      ring();
+      ring(at);
       return;
     }
     const index = this.#alarms.findLastIndex((alarm) => alarm.at <= at) + 1;
@@ -96,7 +104,7 @@ export class AlarmClock implements Clock {
     const next = this.#alarms[0];
     if (next === undefined || this.#speed === 0) return;
     const delayMs = Math.min(Math.ceil(Math.max(0, next.at - this.now()) / this.#speed), longestTimeoutMs);
-    this.#timeout = setTimeout(() => this.advance(0), delayMs);
+    this.#timeout = setTimeout(() => this.#pass(0), delayMs);
   }
 }
 

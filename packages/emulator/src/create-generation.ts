@@ -31,11 +31,13 @@ export function logRefusal(upstream: Upstream, call: Call, body: unknown, status
   const { endpoint, key, generation, at, id: requestId, inferenceId, clientRequestId } = call;
   // Without a good key there is nobody whose log it could stand in.
   if (endpoint !== "create" || key === null || generation || status < 400 || status === 401) return;
-  const { logDelayMs, clock, log } = upstream;
+  const { logDelayMs, clock, log, state } = upstream;
   const asked = field(body, "model") ?? "unknown";
   const model = asked === bareModel ? canonicalModel : asked;
   const listedAt = clock.now() + (logDelayMs === "finished" ? 0 : logDelayMs);
-  log.add({ at, key, model, requestId, inferenceId, clientRequestId, status: "failed", listedAt });
+  const row = { at, key, model, requestId, inferenceId, clientRequestId, status: "failed" as const, listedAt };
+  state.record({ type: "refused", row });
+  log.add(row);
 }
 
 function field(body: unknown, name: "prompt" | "model"): string | undefined {

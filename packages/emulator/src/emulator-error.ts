@@ -6,6 +6,9 @@ export const emulatorErrorCodes = {
   INVALID_FAULT: "A fault was asked for that does not exist, or not at that point.",
   CANNOT_LISTEN: "The host and port could not be listened on; the message has the system's reason.",
   RENDER_FAILED: "A clip could not be rendered; the message has the renderer's reason.",
+  STATE_FILE_DAMAGED: "The state file is damaged, or is not one; the message says where.",
+  STATE_FILE_IN_USE: "Another emulator, here or in another process, uses the state file.",
+  STATE_FILE_UNUSABLE: "The state file cannot be opened, read or written; the message has the system's reason.",
   CLOSED: "The emulator was closed while something still waited on it.",
 } as const satisfies Record<string, string>;
 

@@ -38,13 +38,22 @@ export interface EmulatorOptions {
   readonly cacheDir?: string;
   /** Bytes of clips kept in memory; others are made again when asked for. Default 256 MiB. */
   readonly clipMemoryBytes?: number;
+  /**
+   * File that keeps what the upstream would remember: accepted generations with their course, the faults that stick to
+   * them and the images they were given; the rows of the log; balance and charges; the clock. Each is written before the
+   * request is answered, so that it is there again in the next process, whatever ended this one, `kill -9` included.
+   * Meanwhile time goes on, at the speed it had. Made with its directory if missing; for one emulator at a time. Where it
+   * exists, `balanceUsd` and the clock's `startAt` are ignored, and port 0 is the port of the last time if that is free.
+   * Not kept: `requests`, and faults asked for by `faults.next`. Default: nothing is written.
+   */
+  readonly stateFile?: string;
   /** Faults from the start. Default none. */
   readonly faults?: FaultScenario;
 }
 
 /** The options, every default filled in. */
-export type CompleteOptions = Required<Omit<EmulatorOptions, "publicUrl" | "cacheDir">> &
-  Pick<EmulatorOptions, "publicUrl" | "cacheDir">;
+export type CompleteOptions = Required<Omit<EmulatorOptions, "publicUrl" | "cacheDir" | "stateFile">> &
+  Pick<EmulatorOptions, "publicUrl" | "cacheDir" | "stateFile">;
 
 const atLeastZero = z.number().nonnegative();
 
@@ -64,6 +73,7 @@ const checked = z.looseObject({
   balanceUsd: atLeastZero,
   logCallsPerMinute: atLeastZero,
   clipMemoryBytes: atLeastZero,
+  stateFile: z.string().min(1).optional(),
 });
 
 /** Fills in the defaults. Throws `INVALID_OPTIONS`. */

@@ -8,7 +8,8 @@ export type Frames =
   | { readonly first: Uint8Array | null; readonly last: Uint8Array | null }
   | { readonly failure: GenerationFailure };
 
-const none: Frames = { first: null, last: null };
+/** Of a request that names no image. */
+export const noFrames: Frames = { first: null, last: null };
 /** As long as a caller could reasonably take to serve an image. */
 const timeoutMs = 10_000;
 const mostBytes = 32 * 1024 * 1024;
@@ -20,7 +21,7 @@ export class FrameFetcher {
   /** At once where no frame was asked for; otherwise a promise, which never rejects. */
   fetch(body: CreateBody): Frames | Promise<Frames> {
     const { image_url, last_image_url } = body;
-    if (image_url === undefined && last_image_url === undefined) return none;
+    if (image_url === undefined && last_image_url === undefined) return noFrames;
     return this.#both(image_url, last_image_url);
   }
 
@@ -51,7 +52,8 @@ export class FrameFetcher {
   }
 
   async #read(url: string): Promise<Uint8Array> {
-    if (/^data:/i.test(url)) return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
+    const data = readDataUri(url);
+    if (data) return data;
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(timeoutMs)]);
     const answer = await fetch(url, { signal });
     if (!answer.ok || !answer.body) {
@@ -67,4 +69,9 @@ export class FrameFetcher {
     }
     return Buffer.concat(parts);
   }
+}
+
+/** The bytes that a base64 data: URI itself has; null for other addresses. */
+export function readDataUri(url: string): Uint8Array | null {
+  return /^data:/i.test(url) ? Buffer.from(url.slice(url.indexOf(",") + 1), "base64") : null;
 }

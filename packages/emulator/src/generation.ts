@@ -29,6 +29,8 @@ export interface Generation extends AcceptedGeneration {
   /** The file's name in its URL. */
   readonly fileName: string;
   readonly credits: number;
+  /** From the end to the expiry of the file's URL. */
+  readonly fileLifetimeMs: number;
   readonly logRow: LogRow;
   /** Faults that stick to it, and how often each will still take effect. */
   readonly faults: { readonly fault: ActiveFault; left: number }[];

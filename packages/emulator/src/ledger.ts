@@ -49,6 +49,11 @@ export class Ledger {
     return true;
   }
 
+  /** Sets credits aside that an earlier process had set aside. */
+  reserveAgain(credits: number): void {
+    this.#reserved += credits;
+  }
+
   release(credits: number): void {
     this.#reserved -= credits;
   }

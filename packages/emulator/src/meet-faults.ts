@@ -32,10 +32,11 @@ export function addFaults(upstream: Upstream, call: Call, specs: readonly FaultS
 }
 
 /** A limit on a marker counts requests with the same prompt. */
-function mayStillTakeEffect({ markerUses }: Upstream, { text, times }: FaultSpec, prompt: string): boolean {
+function mayStillTakeEffect({ markerUses, state }: Upstream, { text, times }: FaultSpec, prompt: string): boolean {
   if (!Number.isFinite(times) || prompt === "") return true;
   const name = JSON.stringify([prompt, text]);
   const uses = (markerUses.get(name) ?? 0) + 1;
+  state.record({ type: "marker-used", name });
   markerUses.set(name, uses);
   return uses <= times;
 }
@@ -55,7 +56,7 @@ export function claimFaults(
   const sticking = (point === "create" ? [] : (call.generation?.faults ?? [])).filter(
     ({ fault, left }) => left > 0 && concerned(fault),
   );
-  for (const stuck of sticking) stuck.left -= 1;
+  for (const stuck of sticking) upstream.generations.countFault(call.generation, stuck);
   const subject = { generationId: call.generation?.id ?? null, clientRequestId: call.clientRequestId };
   const queued = upstream.faults.claim(point, moment, subject, concerns);
   const met = [...own, ...sticking.map(({ fault }) => fault), ...queued];

@@ -5,6 +5,7 @@ import type { Generations } from "./generations.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RecordedRequests } from "./recorded-requests.ts";
 import type { LogDelay, RequestLog } from "./request-log.ts";
+import type { State } from "./state.ts";
 
 /** Everything the emulator knows. It outlives the servers that answer from it. */
 export interface Upstream {
@@ -15,6 +16,7 @@ export interface Upstream {
   readonly ledger: Ledger;
   readonly log: RequestLog;
   readonly generations: Generations;
+  readonly state: State;
   readonly keys: ReadonlySet<string>;
   readonly logDelayMs: LogDelay;
   readonly logCallsPerMinute: number;

@@ -47,6 +47,8 @@ export class Carriage {
       try {
         if (await saveVersion(context.db.kysely, { video: before, next, event: event.type }, job.fence)) {
           this.video = next;
+          const { version, status, error } = next;
+          context.log.info({ videoId: next.id, version, status, code: error?.code }, "video changed");
           this.#publish();
           return true;
         }

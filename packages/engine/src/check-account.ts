@@ -1,4 +1,5 @@
 import type { UpstreamClient } from "@reelwire/core/upstream";
+import { reasonOf } from "./log-reason.ts";
 import type { Logger } from "./logger.ts";
 import type { UpstreamHealthRecord } from "./upstream-health.ts";
 import { pause } from "./wake.ts";
@@ -21,9 +22,9 @@ export async function checkAccount(
         else health.answered();
       } catch (error) {
         health.failed(error);
-        const { code } = health.read();
+        const { usable, code } = health.read();
         if (closing.aborted) return;
-        if (code === null) log.warn({ err: error }, "the upstream could not be asked for the account's balance");
+        if (usable) log.warn(reasonOf(error), "the upstream could not be asked for the account's balance");
         else
           log.error({ code }, "the upstream refuses the key or the account: no video can be made until that is mended");
       }

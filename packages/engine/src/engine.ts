@@ -200,8 +200,16 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   let closed: Promise<void> | null = null;
 
   return {
-    createVideo: (viewer, input) => createVideo(creating, viewer, input),
-    cancelVideo: (viewer, id) => cancelVideo({ db, bus }, viewer, id),
+    async createVideo(viewer, input) {
+      const created = await createVideo(creating, viewer, input);
+      log.info({ videoId: created.video.id, reused: created.reused }, "video created");
+      return created;
+    },
+    async cancelVideo(viewer, id) {
+      const canceled = await cancelVideo({ db, bus }, viewer, id);
+      log.info({ videoId: id, upstreamMayStillCharge: canceled.upstreamMayStillCharge }, "video canceled");
+      return canceled;
+    },
     video: (viewer, id) => findVideo(db.kysely, viewer, id),
     videos: (viewer, filter, page) => listVideos(db.kysely, viewer, filter, page),
     async request(viewer, video) {

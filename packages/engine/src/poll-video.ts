@@ -1,6 +1,7 @@
 import { type Generation, VIDEO_ERROR_CODES, type VideoError } from "@reelwire/core";
 import { UpstreamError } from "@reelwire/core/upstream";
 import type { Carriage } from "./carriage.ts";
+import { reasonOf } from "./log-reason.ts";
 import { createBackoff } from "./timing.ts";
 
 /** Videos taken over from another process are first polled within this time, not all in the same instant. */
@@ -64,7 +65,7 @@ async function pollOnce(carriage: Carriage): Promise<Poll> {
   } catch (error) {
     carriage.assertHeld();
     context.health.failed(error);
-    context.log.warn({ videoId: video.id, err: error }, "poll failed");
+    context.log.warn({ videoId: video.id, ...reasonOf(error) }, "poll failed");
     const notFound = error instanceof UpstreamError && error.code === "NOT_FOUND";
     const retryAfterMs = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
     return { changed: false, answered: notFound, odd: notFound ? "not_found" : null, retryAfterMs };

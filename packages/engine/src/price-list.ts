@@ -1,5 +1,6 @@
 import { estimateUsd, type Pricing, type VideoRequest } from "@reelwire/core";
 import type { UpstreamClient } from "@reelwire/core/upstream";
+import { reasonOf } from "./log-reason.ts";
 import type { Logger } from "./logger.ts";
 
 /** How long a price is taken to hold, in milliseconds: the catalogue changes rarely. */
@@ -24,7 +25,7 @@ export function createPriceList(upstream: UpstreamClient, log: Logger): PriceLis
     try {
       prices.set(model, { pricing: await upstream.pricing(model), askAgainAt: Date.now() + FRESH_MS });
     } catch (error) {
-      log.warn({ model, err: error }, "the catalogue's price could not be read");
+      log.warn({ model, ...reasonOf(error) }, "the catalogue's price could not be read");
     }
   }
 

@@ -1,6 +1,7 @@
 import { clientRequestId, VIDEO_ERROR_CODES, type VideoError } from "@reelwire/core";
 import { UpstreamError } from "@reelwire/core/upstream";
 import type { Carriage } from "./carriage.ts";
+import { reasonOf } from "./log-reason.ts";
 import { createBackoff } from "./timing.ts";
 
 /**
@@ -38,7 +39,7 @@ export async function settleSubmission(carriage: Carriage): Promise<void> {
       carriage.assertHeld();
       context.health.failed(error);
       if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs ?? 0;
-      context.log.warn({ videoId: video.id, err: error }, "the request log could not be read");
+      context.log.warn({ videoId: video.id, ...reasonOf(error) }, "the request log could not be read");
     }
     // Only a log that was read after the deadline says that the row will not come.
     if (startedAt > deadline + (wasRead ? 0 : timing.unreachableGraceMs)) {

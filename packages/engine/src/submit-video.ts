@@ -3,6 +3,7 @@ import { UpstreamError, type UpstreamErrorCode } from "@reelwire/core/upstream";
 import type { Carriage } from "./carriage.ts";
 import { hasEmbeddedImages, wholeRequest } from "./embedded-images.ts";
 import { JobLost } from "./job-lost.ts";
+import { reasonOf } from "./log-reason.ts";
 
 /**
  * Sends an `ACCEPTED` video upstream, once. Its attempt is saved before it is sent, and what the answer says, or that
@@ -43,7 +44,7 @@ async function submit(carriage: Carriage): Promise<number> {
     event = eventOfFailure(error);
     if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs ?? 0;
     context.log.warn(
-      { videoId: video.id, attempt: video.attempt, outcome: event.type, err: error },
+      { videoId: video.id, attempt: video.attempt, outcome: event.type, ...reasonOf(error) },
       "submission failed",
     );
   }

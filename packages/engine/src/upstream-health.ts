@@ -1,12 +1,12 @@
-import { UpstreamError } from "@reelwire/core/upstream";
+import { UpstreamError, type UpstreamErrorCode } from "@reelwire/core/upstream";
 
 /** Whether the upstream would take a request, as far as the latest answers tell. */
 export interface UpstreamHealth {
   /** `false` while the upstream refuses the key or the account: nothing works until somebody acts. */
   usable: boolean;
-  /** The code of the refusal. */
-  code: string | null;
-  /** Since when it has been refused. */
+  /** What the newest call failed with, if it was the upstream's or the network's fault; `null` when all is well. */
+  code: UpstreamErrorCode | null;
+  /** Since when it has failed so. */
   since: Date | null;
 }
 
@@ -20,6 +20,11 @@ export interface UpstreamHealthRecord {
   failed(error: unknown): void;
 }
 
+const REFUSALS: ReadonlySet<UpstreamErrorCode> = new Set(["KEY_REJECTED", "FORBIDDEN"]);
+const FAILURES: ReadonlySet<UpstreamErrorCode> = new Set([
+  ...(["UNREACHABLE", "TIMED_OUT", "CONNECTION_LOST", "UPSTREAM_FAILED", "BAD_ANSWER", "RATE_LIMITED"] as const),
+]);
+
 const USABLE: UpstreamHealth = { usable: true, code: null, since: null };
 
 export function createUpstreamHealth(): UpstreamHealthRecord {
@@ -27,15 +32,16 @@ export function createUpstreamHealth(): UpstreamHealthRecord {
   return {
     read: () => health,
     answered() {
-      if (health.code === "KEY_REJECTED") health = USABLE;
+      if (health.code !== "FORBIDDEN") health = USABLE;
     },
     accepted() {
       health = USABLE;
     },
     failed(error) {
       if (!(error instanceof UpstreamError)) return;
-      if (error.code !== "KEY_REJECTED" && error.code !== "FORBIDDEN") return;
-      if (health.code !== error.code) health = { usable: false, code: error.code, since: new Date() };
+      const isRefusal = REFUSALS.has(error.code);
+      if (!isRefusal && (!health.usable || !FAILURES.has(error.code))) return;
+      if (health.code !== error.code) health = { usable: !isRefusal, code: error.code, since: new Date() };
     },
   };
 }

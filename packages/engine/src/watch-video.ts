@@ -54,11 +54,12 @@ export async function watchVideo(
   noticedVersion = Math.max(noticedVersion, video.version);
 
   async function* versions(signal: AbortSignal): AsyncGenerator<StoredVideo, void, undefined> {
-    // A version from the future, as after a restored backup, must not hide the ones that come.
-    let version = Math.min(afterVersion ?? video.version - 1, video.version);
+    // A version from the future, as after a restored backup, is no version of this video.
+    const after = afterVersion === null || afterVersion > video.version ? null : afterVersion;
+    let version = after ?? video.version - 1;
     let shown: StoredVideo | null = version === video.version ? video : null;
     let missed: readonly VideoState[] =
-      afterVersion === null ? [video] : await context.readVersions(id, version, noticedVersion);
+      after === null ? [video] : await context.readVersions(id, version, noticedVersion);
     while (!signal.aborted) {
       for (const state of missed) {
         shown = { ...video, ...state };

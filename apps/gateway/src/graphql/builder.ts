@@ -62,7 +62,7 @@ export const builder = new SchemaBuilder<{
     idFieldOptions: { description: "Identifies it everywhere." },
     nodeQueryOptions: {
       description: "Whatever has this id; null when there is no such thing, or it is not yours.",
-      args: { id: { description: "The id, as any field `id` gave it." } },
+      args: { id: { description: "The id of a video, as its field `id` gives it." } },
     },
     nodesQueryOptions: {
       description: `Whatever has these ids, in their order, null in place of what there is not. At most ${MAX_NODES} ids.`,

@@ -2,7 +2,8 @@ import { GraphQLError } from "graphql";
 import { z } from "zod";
 import { builder } from "./builder.ts";
 
-const iso = z.iso.datetime({ offset: true });
+/** Not the year 0, which PostgreSQL does not have. */
+const iso = z.iso.datetime({ offset: true }).refine((text) => !text.startsWith("0000"));
 
 builder.scalarType("DateTime", {
   description:

@@ -1,5 +1,5 @@
 import { resolveCursorConnection } from "@pothos/plugin-relay";
-import { ApiError, createVideoFields, videoFields } from "@reelwire/core";
+import { ApiError, videoFields } from "@reelwire/core";
 import type { StoredVideo, VideoFilter } from "@reelwire/engine";
 import { builder } from "./builder.ts";
 import { VideoStatus } from "./enums.ts";
@@ -20,9 +20,7 @@ const VideoFilterInput = builder.inputType("VideoFilter", {
   description: "Which videos to list. All that is given must hold; null means the same as leaving it out.",
   fields: (t) => ({
     status: t.field({ type: [VideoStatus], description: "Only videos in one of these statuses." }),
-    externalId: t.string({
-      description: `Only the video with this external id. ${createVideoFields.externalId.description}`,
-    }),
+    externalId: t.string({ description: "Only the video with this external id." }),
     idempotencyKey: t.string({ description: "Only the video that was made with this idempotency key." }),
     createdAfter: t.field({ type: "DateTime", description: "Only videos created later than this." }),
     createdBefore: t.field({ type: "DateTime", description: "Only videos created earlier than this." }),

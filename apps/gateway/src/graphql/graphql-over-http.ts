@@ -11,6 +11,7 @@ import { GraphQLError, OperationTypeNode } from "graphql";
 import { MAX_QUERY_TOKENS } from "./builder.ts";
 import type { GraphqlContext } from "./context.ts";
 import { type ErrorScope, formatGraphqlError, type GraphqlErrorCode } from "./format-error.ts";
+import { refuseDeepNesting } from "./prepare-operation.ts";
 import { schema } from "./schema.ts";
 
 /** Largest body of a request, in bytes: two images of 10 MiB, in base64, and some room. */
@@ -79,6 +80,7 @@ export async function startGraphqlOverHttp({ contextFor, log }: GraphqlOverHttpO
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, { context: async () => contextFor() });
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    refuseDeepNesting(queryOf(request));
     const state: RequestUnderWay = { scope: { requestId: request.id, log: request.log }, documentRefused: false };
     const answer: unknown = await underWay.run(state, () => handler.call(request.server, request, reply));
     // The specification wants 200 here, where Apollo says 400 whatever the media type is.
@@ -106,3 +108,13 @@ const refuseSubscriptions: ApolloServerPlugin<GraphqlContext> = {
     };
   },
 };
+
+/** The document of a request, wherever it stands; empty where Apollo will find none either. */
+function queryOf({ body, query }: FastifyRequest): string {
+  for (const source of [body, query]) {
+    if (typeof source === "object" && source !== null && "query" in source && typeof source.query === "string") {
+      return source.query;
+    }
+  }
+  return "";
+}

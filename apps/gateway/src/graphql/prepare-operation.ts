@@ -1,4 +1,4 @@
-import type { ApiError } from "@reelwire/core";
+import { ApiError } from "@reelwire/core";
 import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST, parse, validate } from "graphql";
 import { MAX_QUERY_TOKENS } from "./builder.ts";
 import type { GraphqlContext } from "./context.ts";
@@ -12,6 +12,26 @@ export interface OperationRequest {
   variables?: Record<string, unknown> | null | undefined;
 }
 
+/** How deep braces, brackets and parentheses may nest in a document. Far more than any query that `QUERY_LIMITS` lets through. */
+const MAX_NESTING = 200;
+
+/**
+ * Refuses a document whose nesting would overflow the parser's stack. Counts in texts and comments too, which do no harm
+ * but for texts with hundreds of braces that are never closed; those belong in variables.
+ *
+ * @throws {ApiError} `BAD_INPUT`
+ */
+export function refuseDeepNesting(query: string): void {
+  let depth = 0;
+  for (const character of query) {
+    if (character === "{" || character === "[" || character === "(") depth += 1;
+    else if (character === "}" || character === "]" || character === ")") depth -= 1;
+    if (depth > MAX_NESTING) {
+      throw ApiError.badInput([{ path: [], message: `The document nests deeper than ${MAX_NESTING}. Flatten it.` }]);
+    }
+  }
+}
+
 /** What to execute, or what is wrong with the document, each error with its code. */
 export function prepareOperation(
   { query, operationName, variables }: OperationRequest,
@@ -19,8 +39,10 @@ export function prepareOperation(
 ): ExecutionArgs | GraphQLError[] {
   let document: DocumentNode;
   try {
+    refuseDeepNesting(query);
     document = parse(query, { maxTokens: MAX_QUERY_TOKENS });
   } catch (error) {
+    if (error instanceof ApiError) return [toGraphqlError(error)];
     return [withCode(error instanceof GraphQLError ? error : new GraphQLError(String(error)), "GRAPHQL_PARSE_FAILED")];
   }
   const problems = validate(schema, document);

@@ -60,7 +60,7 @@ export interface UpstreamClient {
   /**
    * Looks for a submission in the request log. `null` proves nothing: rows may appear late (assumption A2).
    *
-   * @param options.since when it was sent, at the earliest; clocks may differ by 5 minutes
+   * @param options.since when it was sent, at the earliest; the upstream's clock may be an hour behind ours, or a day ahead
    */
   findSubmission(clientRequestId: string, options: CallOptions & { since: Date }): Promise<Submission | null>;
   /** Looks for many submissions in one paging through the log. Those that are not found are not in the map. */

@@ -12,8 +12,10 @@ export interface Submission {
 
 /** Rows of one page; the upstream allows no more. */
 export const LOG_PAGE_ROWS = 100;
-/** Clocks of ours and the upstream's may differ by this much. */
-const CLOCK_SKEW_MS = 5 * 60_000;
+/** How far the upstream's clock may be behind ours. More would mean more rows to read in vain. */
+const MAX_BEHIND_MS = 60 * 60_000;
+/** How far it may be ahead. This costs nothing: there are no rows from the future. */
+const MAX_AHEAD_MS = 24 * 3_600_000;
 /** The upstream refuses windows of more than 92 days. */
 const MAX_WINDOW_MS = 91 * 24 * 3_600_000;
 /** Ends the paging of a log that says "more" for ever; at 200 calls a minute this takes 5 minutes. */
@@ -56,8 +58,8 @@ export function toLogPage(body: unknown, offset: number): LogPage | undefined {
 
 /** Which part of the log to look at for something sent at `since`, as query parameters. */
 export function logWindow(since: Date, now: Date): { start: string; end: string } {
-  const end = Math.max(since.getTime(), now.getTime()) + CLOCK_SKEW_MS;
-  const start = Math.max(since.getTime() - CLOCK_SKEW_MS, end - MAX_WINDOW_MS);
+  const end = Math.max(since.getTime(), now.getTime()) + MAX_AHEAD_MS;
+  const start = Math.max(since.getTime() - MAX_BEHIND_MS, end - MAX_WINDOW_MS);
   return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
 }
 

@@ -1,5 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate } from "node:timers/promises";
 import { DatabaseError } from "./database-error.ts";
+
+/** Longest stretch of queries without looking at sockets and timers, in milliseconds. */
+const BREATHE_EVERY_MS = 10;
 
 /** Hands out the one connection, to whoever asked first, and finds those who would wait for themselves. */
 export class ConnectionGate {
@@ -7,6 +11,7 @@ export class ConnectionGate {
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
   #last: Promise<void> = Promise.resolve();
   #refusal: DatabaseError | undefined;
+  #breathedAt = performance.now();
 
   /**
    * `settle` is called before each hand-over, to leave nothing of one user's to the next. Its error is dropped: whoever is
@@ -39,8 +44,16 @@ export class ConnectionGate {
     }
     return async () => {
       await this.#settle().catch(() => {});
+      await this.#breathe();
       turn.resolve();
     };
+  }
+
+  /** Lets sockets and timers have their turn: a queue handed on by promises alone would keep the event loop to itself. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAt < BREATHE_EVERY_MS) return;
+    await setImmediate();
+    this.#breathedAt = performance.now();
   }
 
   /** Runs `use` in its turn. */

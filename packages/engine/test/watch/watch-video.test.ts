@@ -42,13 +42,13 @@ describe("invariant 7: a subscriber sees every version once, in order", () => {
     expect(seen).toEqual([1, 2, 3, 4, 5].slice(afterVersion));
   });
 
-  test("an afterVersion from the future hides nothing, and ends after the final version too", async () => {
+  test("an afterVersion from the future counts as none", async () => {
     const { db, bus, context } = await setUp();
     let video = await storeVideo(db);
     const seen = collect(await watchVideo(context, BUILT_IN_VIEWER, video.id, 99));
     for (const event of happyEvents) video = await apply(db, video, event, bus);
-    expect(await seen).toEqual([2, 3, 4, 5]);
-    expect(await collect(await watchVideo(context, BUILT_IN_VIEWER, video.id, 99))).toEqual([]);
+    expect(await seen).toEqual([1, 2, 3, 4, 5]);
+    expect(await collect(await watchVideo(context, BUILT_IN_VIEWER, video.id, 99))).toEqual([5]);
   });
 
   test("whenever a reader stops and resumes, it has missed and repeated nothing", async () => {

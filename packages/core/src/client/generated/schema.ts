@@ -113,7 +113,7 @@ export interface CreateVideoInput {
 export interface VideoFilter {
   /** Only videos in one of these statuses. */
   readonly status?: InputMaybe<ReadonlyArray<VideoStatus>>;
-  /** Only the video with this external id. Your own id for the video, to find it again by. Unique among your videos. 1 to 255 characters. */
+  /** Only the video with this external id. */
   readonly externalId?: InputMaybe<Scalars['String']['input']>;
   /** Only the video that was made with this idempotency key. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
