@@ -68,7 +68,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
   let emulator: BuiltInEmulator | null = null;
   let upstream: EngineOptions["upstream"];
   if (configuration.upstream === null) {
-    emulator = await startBuiltInEmulator();
+    emulator = await startBuiltInEmulator(configuration);
     started.push(emulator.close.bind(emulator));
     upstream = { apiKey: emulator.apiKey, baseUrl: emulator.url };
   } else {

@@ -1,5 +1,5 @@
 import type { CreateVideoInput } from "@reelwire/core/client";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -11,18 +11,28 @@ export interface Arguments {
   url: string;
 }
 
+/** Where a gateway answers that was started without options. */
+export const DEFAULT_URL = "http://127.0.0.1:4000/graphql";
+
 /** Reads the command line. Prints what is wrong with it, or its help, and exits, where that is called for. */
 export function readArguments(argv: readonly string[]): Arguments {
   const command = new Command("example")
-    .description("Makes a video through a running gateway, shows how it comes along, and saves it.")
+    .description(
+      "Makes a video through a running gateway, shows how it comes along on standard error, saves it, and prints the path of its file.",
+    )
     .argument("[prompt...]", "what the video should show")
     .addOption(new Option("--resolution <pixels>", "pixels on the short side").choices(["720", "1080"]).default("720"))
     .addOption(new Option("--duration <seconds>", "how long it is").choices(["4", "6", "8"]).default("8"))
     .option("--portrait", "higher than wide", false)
     .option("--no-sound", "without sound")
-    .option("--watch <id>", "watch a video that is being made already")
+    .option("--watch <id>", "watch a video that is being made already, and save it")
     .option("--out <file>", "where to save it (default: videos/<id>.mp4)")
-    .option("--url <address>", "the gateway's GraphQL address", "http://127.0.0.1:4000/graphql")
+    .addOption(
+      new Option("--url <address>", "the gateway's GraphQL address")
+        .env("REELWIRE_URL")
+        .default(DEFAULT_URL)
+        .argParser(httpAddress),
+    )
     .parse(argv);
   const options = command.opts<{
     resolution: "720" | "1080";
@@ -49,4 +59,12 @@ export function readArguments(argv: readonly string[]): Arguments {
     out: options.out ?? null,
     url: options.url,
   };
+}
+
+function httpAddress(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : "";
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw new InvalidArgumentError(`An http(s) address is needed, such as ${DEFAULT_URL}.`);
+  }
+  return text;
 }

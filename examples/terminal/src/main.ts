@@ -11,17 +11,30 @@ const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort());
 const { signal } = interrupted;
 
+/** Standard output is for the path alone, so that a script can take it. */
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
 let id = asked.watch;
+let fileUrl: string | null = null;
 try {
   if (id === null) {
     id = (await client.createVideo(asked.input, { signal })).video.id;
-    process.stdout.write(`${id}\n`);
+    say(id);
+  } else {
+    // Watching alone would wait for ever for a gateway that is not there.
+    await client.video(id, { signal });
   }
   // From its first version on, so that every status is shown even if it is a step ahead by now.
-  const video = await followVideo(client.watchVideo(id, { afterVersion: 0, signal }), process.stdout);
-  process.stdout.write(`${await saveVideo(video, asked.out, signal)}\n`);
+  const video = await followVideo(client.watchVideo(id, { afterVersion: 0, signal }), process.stderr);
+  fileUrl = video.url;
+  const path = await saveVideo(video, {
+    out: asked.out,
+    signal,
+    onRetry: ({ message, retryAfterMs }) => say(`${message} Trying again in ${Math.ceil(retryAfterMs / 1000)} s.`),
+  });
+  process.stdout.write(`${path}\n`);
 } catch (error) {
-  process.stderr.write(`${explain(error, { id, url: asked.url, interrupted: signal.aborted })}\n`);
+  say(explain(error, { asked, id, fileUrl, interrupted: signal.aborted }));
   process.exitCode = signal.aborted ? 130 : 1;
 } finally {
   client.close();

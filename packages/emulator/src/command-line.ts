@@ -17,6 +17,7 @@ interface Flags {
   readonly balance?: number;
   readonly clip?: "drawn" | "cached";
   readonly cacheDir?: string;
+  readonly state?: string;
   readonly fault?: FaultChance[];
 }
 
@@ -44,6 +45,7 @@ export function readCommandLine(argv: readonly string[]): EmulatorOptions {
     .option("--balance <usd>", "opening balance (100000)", number)
     .option("--clip <kind>", "`drawn` from the prompt, or `cached`: one for each shape (drawn)", clip)
     .option("--cache-dir <path>", "where cached clips are kept (the system's temporary directory)")
+    .option("--state <file>", "what it remembers is kept there for its next start (nothing is kept)")
     .option("--fault <chance...>", "POINT/NAME=PROBABILITY, such as status/unavailable=0.05", chance)
     .configureOutput({ outputError: (text, write) => write(`${text.replace(/^error: /, "").trim()}\n`) })
     .exitOverride((error) => {
@@ -53,7 +55,7 @@ export function readCommandLine(argv: readonly string[]): EmulatorOptions {
 }
 
 function toOptions(flags: Flags): EmulatorOptions {
-  const { host, port, key, publicUrl, seed, speed, duration, logDelay, balance, clip, cacheDir, fault } = flags;
+  const { host, port, key, publicUrl, seed, speed, duration, logDelay, balance, clip, cacheDir, state, fault } = flags;
   return {
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
@@ -66,6 +68,7 @@ function toOptions(flags: Flags): EmulatorOptions {
     ...(balance !== undefined && { balanceUsd: balance }),
     ...(clip !== undefined && { clip }),
     ...(cacheDir !== undefined && { cacheDir }),
+    ...(state !== undefined && { stateFile: state }),
     ...(fault !== undefined && { faults: { mix: fault } }),
   };
 }

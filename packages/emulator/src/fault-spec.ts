@@ -43,6 +43,6 @@ function readSpec(text: string, endpoint: Endpoint, timesUnsaid: number): FaultS
 }
 
 /** Whether a fault at this point, asked for by a create request, stays with the generation. */
-export function sticks(point: FaultPoint): boolean {
+export function sticks(point: FaultPoint): point is "status" | "file" {
   return point === "status" || point === "file";
 }

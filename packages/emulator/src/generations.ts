@@ -1,30 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { nanoid } from "nanoid";
 import { ApiError } from "./api-error.ts";
-import type { ClipRequest, ClipSource } from "./clip/clip-request.ts";
-import { pictureSize } from "./clip/clip-request.ts";
-import type { AlarmClock } from "./clock.ts";
+import { type CourseContext, Courses } from "./course.ts";
 import { type CreateBody, canonicalModel } from "./create-body.ts";
 import { type DurationOption, drawDuration } from "./durations.ts";
-import type { Events } from "./events.ts";
 import { sticks } from "./fault-spec.ts";
 import type { ActiveFault, FaultQueue } from "./faults.ts";
-import type { FrameFetcher, Frames } from "./frames.ts";
+import { Gate } from "./gate.ts";
 import type { Generation, GenerationFailure } from "./generation.ts";
-import type { Ledger } from "./ledger.ts";
 import { priceInCredits } from "./price.ts";
 import { seededRandom } from "./random.ts";
-import type { LogDelay, RequestLog } from "./request-log.ts";
+import type { LogDelay, LogRow, RequestLog } from "./request-log.ts";
+import type { NewStateRecord, RecordOf } from "./state-record.ts";
 
 /** What generations need of the rest of the emulator. */
-export interface GenerationsContext {
-  readonly clock: AlarmClock;
-  readonly events: Events;
-  readonly ledger: Ledger;
+export interface GenerationsContext extends CourseContext {
   readonly log: RequestLog;
   readonly faults: FaultQueue;
-  readonly clips: ClipSource;
-  readonly frames: FrameFetcher;
   readonly durationMs: DurationOption;
   readonly logDelayMs: LogDelay;
   readonly chargeDelayMs: number;
@@ -41,18 +33,19 @@ export interface Submission {
   readonly faults: readonly { readonly fault: ActiveFault; readonly times: number }[];
 }
 
-/** The part of a generation's time that it is `queued`. */
-const queuedShare = 0.1;
+/** What is kept of a generation, without the time. */
+type Accepted = Extract<NewStateRecord, { type: "accepted" }>;
 
-/** Everything that was accepted, and its course over time. */
+/** Everything that was accepted. */
 export class Generations {
   readonly accepted: Generation[] = [];
   readonly #byId = new Map<string, Generation>();
-  readonly #byFile = new Map<string, { generation: Generation; clip: () => Promise<Uint8Array> }>();
+  readonly #courses: Courses;
   readonly #context: GenerationsContext;
 
   constructor(context: GenerationsContext) {
     this.#context = context;
+    this.#courses = new Courses(context);
   }
 
   find(id: string): Generation | undefined {
@@ -61,20 +54,20 @@ export class Generations {
 
   /** The completed generation behind a file name, and its file. */
   findFile(fileName: string): { generation: Generation; clip: () => Promise<Uint8Array> } | undefined {
-    const found = this.#byFile.get(fileName);
-    return found?.generation.status === "completed" ? found : undefined;
+    return this.#courses.findFile(fileName);
   }
 
   /** From when on the file's URL is refused. */
   fileExpiresAt(generation: Generation): number {
-    return (generation.finishesAt ?? 0) + this.#context.fileLifetimeMs;
+    return (generation.finishesAt ?? 0) + generation.fileLifetimeMs;
   }
 
   /** Takes a generation on, starts to render its file, and sets its course. Throws a 403 if credits do not suffice. */
   accept(body: CreateBody, submission: Submission): Generation {
-    const { clock, events, ledger, log, faults, durationMs, logDelayMs, seed } = this.#context;
+    const { clock, events, ledger, faults, state, durationMs, logDelayMs, seed } = this.#context;
+    const { chargeDelayMs, fileLifetimeMs } = this.#context;
     const credits = priceInCredits(body);
-    if (!ledger.reserve(credits)) throw new ApiError(403, "You've run out of credits. Please top up your balance.");
+    if (!ledger.covers(credits)) throw new ApiError(403, "You've run out of credits. Please top up your balance.");
     const acceptedAt = clock.now();
     const id = nanoid();
     const { clientRequestId, key, requestId } = submission;
@@ -83,101 +76,99 @@ export class Generations {
       ...faults.claim("generation", "accepting", { generationId: null, clientRequestId }),
     ];
     for (const fault of met) faults.announce(fault, acceptedAt);
-    const row = { at: acceptedAt, key, model: canonicalModel, requestId, inferenceId: id, clientRequestId };
     const rowDelay = rowDelayOf(met) ?? logDelayMs;
-    const listedAt = rowDelay === "finished" ? null : acceptedAt + rowDelay;
-    const runMs = drawDuration(durationMs, body, seededRandom(seed, "duration", this.accepted.length));
-    const stuck = met.some(({ fault }) => fault === "stuck");
-    const generation: Generation = {
-      id,
+    const row: LogRow = {
+      at: acceptedAt,
+      key,
+      model: canonicalModel,
+      requestId,
+      inferenceId: id,
       clientRequestId,
+      status: "succeeded",
+      listedAt: rowDelay === "finished" ? null : acceptedAt + rowDelay,
+    };
+    const record: Accepted = {
+      type: "accepted",
+      id,
       body,
-      acceptedAt,
-      status: "queued",
-      finishesAt: stuck ? null : acceptedAt + runMs,
-      error: null,
+      runMs: drawDuration(durationMs, body, seededRandom(seed, "duration", this.accepted.length)),
+      stuck: met.some(({ fault }) => fault === "stuck"),
+      failure: failureOf(met),
       fileName: `${acceptedAt}-${randomUUID()}.mp4`,
       credits,
-      logRow: log.add({ ...row, status: "succeeded", listedAt }),
-      faults: submission.faults
-        .filter(({ fault }) => sticks(fault.point))
-        .map(({ fault, times }) => ({ fault, left: times })),
-      overdue: Promise.resolve(),
+      chargeDelayMs,
+      fileLifetimeMs,
+      row,
+      faults: submission.faults.flatMap(({ fault: { fault, point, value }, times }) =>
+        sticks(point) ? [{ fault, point, value: value ?? null, times: Number.isFinite(times) ? times : null }] : [],
+      ),
     };
-    this.accepted.push(generation);
-    this.#byId.set(id, generation);
+    state.record(record, acceptedAt);
+    const generation = this.#add(record);
     events.emit({ type: "accepted", at: acceptedAt, generation });
-    this.#setCourse(generation, runMs, failureOf(met));
+    this.#courses.set(generation, record);
+    this.#courses.begin(generation);
     return generation;
   }
 
-  #setCourse(generation: Generation, runMs: number, failure: GenerationFailure | null): void {
-    const { clock, events, frames } = this.#context;
-    const { acceptedAt, finishesAt } = generation;
-    clock.at(acceptedAt + runMs * queuedShare, () => {
-      generation.status = "generating";
-      events.emit({ type: "generating", at: clock.now(), generation });
-    });
-    const wanted = failure === null && finishesAt !== null ? frames.fetch(generation.body) : null;
-    const clip =
-      wanted instanceof Promise
-        ? wanted.then((got) => this.#render(generation, got))
-        : wanted && this.#render(generation, wanted);
-    if (finishesAt === null) return;
-    clock.at(finishesAt, () => {
-      if (failure) this.#fail(generation, failure);
-      else if (clip instanceof Promise) generation.overdue = clip.then((outcome) => this.#end(generation, outcome));
-      else if (clip) this.#end(generation, clip);
-    });
+  /** Takes on what an earlier process accepted; {@link resume} follows. */
+  restore(record: RecordOf<"accepted">): void {
+    this.#courses.set(this.#add(record), record);
   }
 
-  #render(generation: Generation, frames: Frames): GenerationFailure | "rendering" {
-    if ("failure" in frames) return frames.failure;
-    const { body, fileName } = generation;
-    const request: ClipRequest = {
-      prompt: body.prompt,
-      ...pictureSize(body),
-      seconds: body.duration,
-      sound: body.generate_audio,
-      firstFrame: frames.first,
-      lastFrame: frames.last,
+  restoreFrames(record: RecordOf<"frames">): void {
+    this.#courses.restoreFrames(this.#known(record.id), record);
+  }
+
+  restoreFault({ id, index }: RecordOf<"fault-met">): void {
+    const fault = this.#known(id).faults[index];
+    if (fault) fault.left -= 1;
+  }
+
+  /** Goes on with everything that was restored and has not ended. */
+  resume(): void {
+    for (const generation of this.accepted) {
+      if (generation.status === "queued" || generation.status === "generating") this.#courses.begin(generation);
+    }
+  }
+
+  /** A fault that sticks to a generation takes effect once more. */
+  countFault(generation: Generation, fault: Generation["faults"][number]): void {
+    const index = generation.faults.indexOf(fault);
+    if (Number.isFinite(fault.left)) this.#context.state.record({ type: "fault-met", id: generation.id, index });
+    fault.left -= 1;
+  }
+
+  #add({ id, body, runMs, stuck, fileName, credits, fileLifetimeMs, row, faults }: Accepted): Generation {
+    const { ledger, log } = this.#context;
+    const generation: Generation = {
+      id,
+      clientRequestId: row.clientRequestId,
+      body,
+      acceptedAt: row.at,
+      status: "queued",
+      finishesAt: stuck ? null : row.at + runMs,
+      error: null,
+      fileName,
+      credits,
+      fileLifetimeMs,
+      logRow: log.add(row),
+      faults: faults.map(({ fault, point, value, times }) => ({
+        fault: { fault, point, value: value ?? undefined, gate: new Gate() },
+        left: times ?? Number.POSITIVE_INFINITY,
+      })),
+      overdue: Promise.resolve(),
     };
-    const clip = () => this.#context.clips.clip(request);
-    this.#byFile.set(fileName, { generation, clip });
-    // Started now, so that the file is there when the clock says so; a failure shows when the file is asked for.
-    clip().catch(() => {});
-    return "rendering";
+    ledger.reserve(credits);
+    this.accepted.push(generation);
+    this.#byId.set(id, generation);
+    return generation;
   }
 
-  #end(generation: Generation, outcome: GenerationFailure | "rendering"): void {
-    if (outcome === "rendering") this.#complete(generation);
-    else this.#fail(generation, outcome);
-  }
-
-  #complete(generation: Generation): void {
-    const { clock, events, ledger, chargeDelayMs } = this.#context;
-    const { id, credits } = generation;
-    generation.status = "completed";
-    this.#listRow(generation);
-    events.emit({ type: "completed", at: clock.now(), generation });
-    clock.at(clock.now() + chargeDelayMs, () => {
-      const charge = ledger.charge(id, credits, canonicalModel, clock.now());
-      events.emit({ type: "charged", at: charge.at, charge });
-    });
-  }
-
-  #fail(generation: Generation, failure: GenerationFailure): void {
-    const { clock, events, ledger } = this.#context;
-    generation.status = "error";
-    generation.error = failure;
-    generation.logRow.status = "failed";
-    ledger.release(generation.credits);
-    this.#listRow(generation);
-    events.emit({ type: "failed", at: clock.now(), generation });
-  }
-
-  #listRow({ logRow }: Generation): void {
-    logRow.listedAt ??= this.#context.clock.now();
+  #known(id: string): Generation {
+    const generation = this.#byId.get(id);
+    if (!generation) throw new Error(`there is no generation ${id} in it`);
+    return generation;
   }
 }
 

@@ -42,15 +42,13 @@ export class Ledger {
     return toUsd(this.#balance);
   }
 
-  /** Sets credits aside for a generation; false if there are not enough left. */
-  reserve(credits: number): boolean {
-    if (this.#balance - this.#reserved < credits) return false;
-    this.#reserved += credits;
-    return true;
+  /** Whether enough credits are left for a generation. */
+  covers(credits: number): boolean {
+    return this.#balance - this.#reserved >= credits;
   }
 
-  /** Sets credits aside that an earlier process had set aside. */
-  reserveAgain(credits: number): void {
+  /** Sets credits aside for a generation. */
+  reserve(credits: number): void {
     this.#reserved += credits;
   }
 

@@ -28,7 +28,7 @@ export class Listener {
     return `http://${host}:${this.#port}`;
   }
 
-  /** Listens, by default at the port of an earlier process if that is free, and from the second time on at the port of the first. Does nothing if it already does. Throws `CANNOT_LISTEN`. */
+  /** Listens, from the second time on at the port of the first. Does nothing if it already does. Throws `CANNOT_LISTEN`. */
   async up(): Promise<void> {
     if (this.#current) return;
     const first = this.#triedFirst;

@@ -1,21 +1,14 @@
 #!/usr/bin/env node
-import { readCommandLine } from "./command-line.ts";
-import { EmulatorError } from "./emulator-error.ts";
-import { paths } from "./endpoints.ts";
-import { startEmulator } from "./start-emulator.ts";
-
-try {
-  const emulator = await startEmulator(readCommandLine(process.argv.slice(2)));
-  const body = JSON.stringify({ model: "google/veo-3.1-lite-generate-001", prompt: "A hedgehog rides a tram" });
-  process.stdout.write(`Emulator listening on ${emulator.url} (key: ${emulator.apiKey})
-
-Try it:
-  curl ${emulator.url}${paths.create} -H 'Authorization: Bearer ${emulator.apiKey}' -H 'Content-Type: application/json' -d '${body}'
-  curl '${emulator.url}${paths.status}?generation_id=ID' -H 'Authorization: Bearer ${emulator.apiKey}'
-`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => emulator.close());
-} catch (error) {
-  if (!(error instanceof EmulatorError)) throw error;
-  process.stderr.write(`${error.code}: ${error.message}\n`);
+// Nothing is imported before the version is known to do: what comes later does not even load on an older one.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major > 22 || (major === 22 && minor >= 19)) {
+  const { runCommandLine } = await import("./run-command-line.ts");
+  await runCommandLine(process.argv.slice(2));
+} else {
+  process.stderr.write(
+    `The emulator needs Node 22.19 or newer; this is v${process.versions.node}. In the repository: npx -y pnpm@12 emulator\n`,
+  );
   process.exitCode = 1;
 }
+
+export {};

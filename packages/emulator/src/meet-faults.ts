@@ -56,7 +56,7 @@ export function claimFaults(
   const sticking = (point === "create" ? [] : (call.generation?.faults ?? [])).filter(
     ({ fault, left }) => left > 0 && concerned(fault),
   );
-  for (const stuck of sticking) upstream.generations.countFault(call.generation, stuck);
+  if (call.generation) for (const stuck of sticking) upstream.generations.countFault(call.generation, stuck);
   const subject = { generationId: call.generation?.id ?? null, clientRequestId: call.clientRequestId };
   const queued = upstream.faults.claim(point, moment, subject, concerns);
   const met = [...own, ...sticking.map(({ fault }) => fault), ...queued];

@@ -6,6 +6,7 @@ import { type StateRecord, stateRecordSchema } from "./state-record.ts";
 
 /** Where records outlive the process. */
 export interface StateFile {
+  readonly path: string;
   /** What earlier processes wrote, in order. */
   readonly records: readonly StateRecord[];
   /** When this returns, the record survives the process, however that ends. Does nothing once closed. */
@@ -17,7 +18,7 @@ const header = '{"format":"reelwire-emulator-state","version":1}';
 const newline = 10;
 
 /** Keeps nothing. */
-export const noStateFile: StateFile = { records: [], append() {}, close() {} };
+export const noStateFile: StateFile = { path: "", records: [], append() {}, close() {} };
 
 /**
  * Opens the file of JSON lines at `path`, made with its directory if missing, for this process alone. A last line that was
@@ -64,6 +65,7 @@ function open(file: string, descriptor: number, lock: HeldLock): StateFile {
     if (size === 0) write(header);
   });
   return {
+    path: file,
     records,
     append(record) {
       if (isOpen) write(JSON.stringify(record));

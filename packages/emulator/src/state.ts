@@ -1,8 +1,8 @@
-import type { AlarmClock } from "./clock.ts";
-import { noStateFile, openStateFile, type StateFile } from "./state-file.ts";
+import { AlarmClock, type ClockOption } from "./clock.ts";
+import type { StateFile } from "./state-file.ts";
 import type { NewStateRecord, StateRecord } from "./state-record.ts";
 
-/** What an emulator remembers beyond its process; without a file it remembers nothing. */
+/** Writes down what the next process has to know. */
 export class State {
   readonly #file: StateFile;
   readonly #clock: AlarmClock;
@@ -12,14 +12,24 @@ export class State {
     this.#clock = clock;
   }
 
-  /** Writes a record and returns its emulator time. */
-  record(record: NewStateRecord, at = this.#clock.now()): number {
+  /** When this returns, the record survives the process. */
+  record(record: NewStateRecord, at = this.#clock.now()): void {
     this.#file.append({ ...record, at, realAt: Date.now(), speed: this.#clock.speed } as StateRecord);
-    return at;
   }
 }
 
-/** Throws `STATE_FILE_IN_USE`, `STATE_FILE_DAMAGED` or `STATE_FILE_UNUSABLE`. */
-export function openState(path: string | undefined): StateFile {
-  return path === undefined ? noStateFile : openStateFile(path);
+/** A clock that stands where the file begins; {@link catchUp} brings it to the present. */
+export function clockAtBeginning({ records: [first] }: StateFile, option: ClockOption): AlarmClock {
+  return new AlarmClock(first ? { speed: 0, startAt: new Date(first.at) } : option);
+}
+
+/** Lets the time pass that has passed since the last record, at the speed of then, and goes on at that of the option. */
+export function catchUp(clock: AlarmClock, { records }: StateFile, option: ClockOption): void {
+  const last = records.at(-1);
+  if (!last) return;
+  const passed = last.at + Math.max(0, Date.now() - last.realAt) * last.speed;
+  // A real clock that was slow, as after a sleep of the machine, is put right.
+  const now = option === "real" ? Math.max(passed, Date.now()) : passed;
+  clock.advance(Math.max(0, Math.round(now) - clock.now()));
+  clock.setSpeed(new AlarmClock(option).speed);
 }

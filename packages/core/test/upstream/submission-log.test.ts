@@ -34,7 +34,7 @@ describe("invariant 3: a lost answer is looked for in the request log", () => {
     expect(found).toEqual({ generationId: "gen-a.1", status: "succeeded" });
     const query = server.seen[0]?.query;
     expect(server.seen[0]?.path).toMatch(/^\/v2\/logs\?/);
-    expect(query).toMatchObject({ limit: "100", offset: "0", start: "2026-11-22T08:55:00.000Z" });
+    expect(query).toMatchObject({ limit: "100", offset: "0", start: "2026-11-22T08:00:00.000Z" });
     expect(Date.parse(query?.end ?? "")).toBeGreaterThan(Date.now());
     expect(Object.keys(query ?? {}).sort()).toEqual(["end", "limit", "offset", "start"]);
   });
