@@ -69,6 +69,7 @@ describe("the environment", () => {
     ["DATABASE_URL", "postgres://name:secret-value@localhost/db"],
     ["AIMLAPI_API_KEY", "secret value"],
     ["REELWIRE_ALLOW_PRIVATE_ADDRESSES", "perhaps"],
+    ["REELWIRE_ALLOW_PRIVATE_ADDRESSES", "yes"],
     ["REELWIRE_PUBLIC_URL", "localhost:4000"],
     ["REELWIRE_PUBLIC_URL", "https://videos.example.com"],
     ["REELWIRE_PUBLIC_URL", "http://name:secret-value@localhost"],

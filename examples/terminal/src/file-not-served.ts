@@ -21,13 +21,15 @@ export function brokenOff(cause: unknown): FileNotServed {
   return new FileNotServed("The connection broke off.", DEFAULT_RETRY_MS, cause);
 }
 
+interface Answer {
+  errors?: { message?: string; extensions?: { code?: string } }[];
+}
+
 /** What an answer without a file says: the gateway's code and message, or at least the status. */
 export async function fileNotServed(response: Response): Promise<FileNotServed> {
   const { status, headers } = response;
-  const [error] = await response.json().then(
-    (answer: { errors?: { message?: string; extensions?: { code?: string } }[] } | null) => answer?.errors ?? [],
-    () => [],
-  );
+  const answer = (await response.json().catch(() => null)) as Answer | null;
+  const error = answer?.errors?.[0];
   const message =
     error?.extensions?.code === undefined
       ? `The gateway answered with status ${status}.`

@@ -4,7 +4,7 @@ import { type Arguments, DEFAULT_URL } from "./arguments.ts";
 export function watchCommand(id: string, { out, url }: Pick<Arguments, "out" | "url">): string {
   const words = ["--watch", id];
   if (out !== null) words.push("--out", out);
-  if (url !== DEFAULT_URL || process.env["REELWIRE_URL"] !== undefined) words.push("--url", url);
+  if (url !== DEFAULT_URL || "REELWIRE_URL" in process.env) words.push("--url", url);
   return `npx -y pnpm@12 example ${words.map(quoted).join(" ")}`;
 }
 

@@ -6,7 +6,7 @@ builder.subscriptionField("videoStatus", (t) =>
   t.field({
     type: VideoType,
     description:
-      "The video as it is now, then every later version in order, none twice and none skipped; it completes after the final one. A look at the upstream that changed nothing comes as the same version with a newer `lastCheckedAt` and `progress`. Errors: `NOT_FOUND`, `BAD_INPUT`.",
+      "The video as it is now, then every later version in order, none skipped; it completes after the final one. A poll of the upstream that changed nothing comes as the same version with a newer `lastCheckedAt` and `progress`. Errors: `NOT_FOUND`, `BAD_INPUT`.",
     args: {
       id: t.arg.id({ required: true, description: videoFields.id.description }),
       afterVersion: t.arg.int({

@@ -349,7 +349,7 @@ export interface MutationCancelVideoArgs {
 
 /** What can be watched, over a websocket. */
 export interface Subscription {
-  /** The video as it is now, then every later version in order, none twice and none skipped; it completes after the final one. A look at the upstream that changed nothing comes as the same version with a newer `lastCheckedAt` and `progress`. Errors: `NOT_FOUND`, `BAD_INPUT`. */
+  /** The video as it is now, then every later version in order, none skipped; it completes after the final one. A poll of the upstream that changed nothing comes as the same version with a newer `lastCheckedAt` and `progress`. Errors: `NOT_FOUND`, `BAD_INPUT`. */
   readonly videoStatus: Video;
   /** Every video you may see, each time something about it changes, from now on. Nothing is replayed: after a reconnect read `videos` again. */
   readonly videoActivity: Video;

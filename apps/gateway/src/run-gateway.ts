@@ -1,0 +1,75 @@
+import { parseConfiguration } from "./configuration.ts";
+import { createLog } from "./log.ts";
+import { explainStartFailure } from "./start-error.ts";
+import { type Gateway, startGateway } from "./start-gateway.ts";
+
+/** Where the example looks for a gateway by itself. */
+const DEFAULT_PORT = 4000;
+
+/** A line for whoever started the gateway. */
+function complain(line: string): void {
+  process.stderr.write(`reelwire: ${line}\n`);
+}
+
+function fail(error: unknown): never {
+  const lines = explainStartFailure(error) ?? [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  for (const line of lines) complain(line);
+  process.exit(1);
+}
+
+/** What a newcomer sees while a new database is made, which takes some seconds. */
+function announce(dataDir: string): void {
+  process.stdout.write(`Reelwire is starting, with its data in ${dataDir} …\n`);
+}
+
+function greet(gateway: Gateway): void {
+  const lines = [
+    "Reelwire is ready.",
+    "",
+    `  GraphQL    ${gateway.url}/graphql`,
+    `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
+    ...(gateway.emulated
+      ? [
+          "",
+          "No key is set (AIMLAPI_API_KEY), so an emulator makes the videos: they are drawings, and no money is spent.",
+        ]
+      : ["", "A key is set: videos are real, and cost what the upstream charges."]),
+    "",
+    "Try, in another terminal:",
+    "",
+    `  npx -y pnpm@12 example "a paper boat on a rainy street"${gateway.port === DEFAULT_PORT ? "" : ` --url ${gateway.url}/graphql`}`,
+    "",
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** The first signal stops gracefully, the second at once. */
+function stopOnSignals(gateway: Gateway): void {
+  let stopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      gateway.close().then(() => process.exit(0), fail);
+    });
+  }
+}
+
+try {
+  const configuration = parseConfiguration(process.env, { atTerminal: process.stderr.isTTY });
+  const log = createLog({ level: configuration.logLevel, secrets: [configuration.upstream?.apiKey ?? []].flat() });
+  process.on("unhandledRejection", (error) => {
+    log.fatal({ err: error }, "unhandled rejection");
+    process.exit(1);
+  });
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "uncaught exception");
+    process.exit(1);
+  });
+  announce(configuration.dataDir);
+  const gateway = await startGateway(configuration, { log, onStopped: fail });
+  stopOnSignals(gateway);
+  greet(gateway);
+} catch (error) {
+  fail(error);
+}
