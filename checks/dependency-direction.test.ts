@@ -64,6 +64,7 @@ describe("imports between packages point one way", () => {
 describe("within packages", () => {
   test.each([
     ["packages/engine/src/bad.ts", 'import "@reelwire/emulator";\n', "noRestrictedImports"],
+    ["packages/engine/src/bad.ts", 'import "undici";\n', "noRestrictedImports"],
     ["packages/engine/src/bad.ts", 'export const page = fetch("https://example.com");\n', "noRestrictedGlobals"],
   ])("Biome refuses in %s: %s", async (path, code, rule) => {
     const workspace = await emptyWorkspace();

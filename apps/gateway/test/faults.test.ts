@@ -70,7 +70,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-test("docs/faults.md says what each fault of the emulator leads to", async () => {
+test("invariants 2 and 3: docs/faults.md says what each fault of the emulator leads to", async () => {
   // A fault of the log can only be met by a video whose answer was lost; those are driven one at a time.
   const releasing = releaseWhatIsHeld();
   const together = rows.filter(({ point }) => point !== "logs");

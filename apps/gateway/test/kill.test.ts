@@ -17,7 +17,7 @@ const states = {
 };
 type State = keyof typeof states;
 
-test("killed with SIGKILL with ten videos in each state, and started again: all end, and each is charged once", async () => {
+test("invariants 1 to 3: killed with SIGKILL with ten videos in each state, and started again: all end, and each is charged once", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "reelwire-kill-"));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const emulator = await startEmulator({

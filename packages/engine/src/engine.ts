@@ -63,7 +63,9 @@ export interface EngineOptions {
   schedule?: PollSchedule;
   /** Anything given replaces its default. */
   timing?: Partial<CarryTiming>;
+  /** How jobs are leased to this process. Anything given replaces its default, `embeddedLease`. */
   lease?: Partial<LeaseOptions>;
+  /** Where the engine says what happens. Default: nowhere. */
   log?: Logger;
   /** Called when the embedded database stops by itself (a full disk): only a restart helps. Default: ignored. */
   onStopped?: (error: DatabaseError) => void;
@@ -79,17 +81,21 @@ export interface Engine {
   createVideo(viewer: Viewer, input: AcceptedInput): Promise<CreatedVideo>;
   /** @throws {ApiError} `NOT_FOUND`, `VIDEO_ALREADY_FINISHED` */
   cancelVideo(viewer: Viewer, id: string): Promise<CanceledVideo>;
+  /** One video; `null` where there is none, or it is not the viewer's. */
   video(viewer: Viewer, id: string): Promise<StoredVideo | null>;
+  /** The videos that the viewer may see and the filter lets through, a page at a time, the newest first unless the page says otherwise. */
   videos(viewer: Viewer, filter: VideoFilter, page: VideoPage): Promise<StoredVideo[]>;
   /** What was asked for, with the images that were given as `data:` URIs. @throws {ApiError} `NOT_FOUND` */
   request(viewer: Viewer, video: StoredVideo): Promise<VideoRequest>;
   /** Now, then every later version; see `watchVideo`. @throws {ApiError} `NOT_FOUND` */
   watchVideo(viewer: Viewer, id: string, afterVersion: number | null): Promise<AsyncIterableIterator<StoredVideo>>;
+  /** Each change of any video that the viewer may see, from now on, without replay. */
   watchActivity(viewer: Viewer): AsyncIterableIterator<StoredVideo>;
   /** Name and signature of a video's file: whoever has both may read it, as long as the video exists. */
   fileAddress(videoId: string): { key: string; signature: string };
   /** The file at such an address; see `openVideoFile`. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */
   openFile(key: string, signature: string): Promise<VideoFile>;
+  /** Whether the engine works. Never rejects. */
   health(): Promise<EngineHealth>;
   /** Starts nothing new, lets a POST under way be answered, hands all jobs back, closes the database. Safe to call twice. */
   close(): Promise<void>;

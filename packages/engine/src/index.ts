@@ -4,7 +4,7 @@ export { parseByteRange } from "./archive/byte-range.ts";
 export type { CanceledVideo } from "./cancel-video.ts";
 export type { CarryStep } from "./carry-context.ts";
 export type { CreatedVideo } from "./create-video.ts";
-export { DatabaseError } from "./database/database-error.ts";
+export { DATABASE_ERROR_CODES, DatabaseError, type DatabaseErrorCode } from "./database/database-error.ts";
 export { type Engine, type EngineHealth, type EngineOptions, startEngine } from "./engine.ts";
 export type { Logger } from "./logger.ts";
 export type { VideoFile } from "./open-video-file.ts";

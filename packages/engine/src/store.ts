@@ -19,12 +19,15 @@ export interface VideoFilter {
   statuses?: readonly VideoStatus[];
   externalId?: string;
   idempotencyKey?: string;
+  /** Exclusive. */
   createdAfter?: Date;
+  /** Exclusive. */
   createdBefore?: Date;
 }
 
 /** A stretch of the list: ids strictly older than `olderThan` and strictly newer than `newerThan`. */
 export interface VideoPage {
+  /** Most videos to answer. */
   limit: number;
   olderThan?: string;
   newerThan?: string;

@@ -43,7 +43,7 @@ test("a video whose job has vanished from the queue gets another at the next sta
   expect(await finished(t.engine, id)).toMatchObject({ status: "COMPLETED" });
 });
 
-test("a second engine on the same directory is refused, and nothing is harmed", async () => {
+test("invariant 5: a second engine on the same directory is refused, and nothing is harmed", async () => {
   await using t = await startTestEngine();
   const { id } = await make(t.engine);
   const second = startEngine({ dataDir: t.dataDir, upstream: { apiKey: "k", baseUrl: t.emulator.url } });

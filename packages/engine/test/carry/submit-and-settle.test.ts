@@ -141,7 +141,7 @@ describe("invariant 3: an unknown outcome is settled from the request log", () =
   });
 });
 
-describe("polling", () => {
+describe("polling (assumptions A7 and A9: an odd answer, a few times, is no end)", () => {
   test.each([
     ["generation-error:content_policy:Refused.", "GENERATION_FAILED", false],
     ["not-found", "GENERATION_NOT_FOUND", null],
@@ -167,7 +167,7 @@ describe("polling", () => {
     expect(await finished(t.engine, id)).toMatchObject({ status: "COMPLETED", attempt: 1 });
   });
 
-  test("an unknown status is looked past", async () => {
+  test("T6: an unknown status is looked past", async () => {
     t.emulator.faults.next({ on: "status", fault: "unknown-status", times: 5 });
     const { id } = await make(t.engine);
     expect(await finished(t.engine, id)).toMatchObject({ status: "COMPLETED" });
@@ -195,7 +195,7 @@ describe("polling", () => {
   });
 });
 
-describe("the archive", () => {
+describe("the archive (assumption A8)", () => {
   test.each(["internal-error", "broken-off-file", "not-an-mp4"] as const)(
     "%s, once: the video is completed all the same, and a request for its file makes the copy",
     async (fault) => {
