@@ -1,11 +1,12 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 
 /** A Node program that was started, and what it has written. */
 export class Program implements AsyncDisposable {
   stdout = "";
   stderr = "";
   readonly #child: ChildProcess;
+  readonly #outputs: readonly EventEmitter[];
   readonly #ended: Promise<unknown>;
 
   constructor(script: URL, args: readonly string[] = [], options: SpawnOptions = {}) {
@@ -19,16 +20,17 @@ export class Program implements AsyncDisposable {
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.stderr += text;
     });
+    this.#outputs = [this.#child.stdout, this.#child.stderr].filter((output) => output !== null);
     this.#ended = once(this.#child, "close");
   }
 
-  /** The first group of a pattern, once the standard output fits it. */
+  /** The first group of a pattern, once what is written to either output fits it. */
   async wrote(pattern: RegExp): Promise<string> {
     for (;;) {
-      const found = pattern.exec(this.stdout);
+      const found = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
       if (found !== null) return found[1] ?? found[0];
       if (this.#child.exitCode !== null) throw new Error(`It ended without writing ${pattern}: ${this.stderr}`);
-      await Promise.race([once(this.#child.stdout ?? this.#child, "data"), this.#ended]);
+      await Promise.race([...this.#outputs.map((output) => once(output, "data")), this.#ended]);
     }
   }
 

@@ -9,7 +9,7 @@ export interface StateFile {
   readonly path: string;
   /** What earlier processes wrote, in order. */
   readonly records: readonly StateRecord[];
-  /** When this returns, the record survives the process, however that ends. Does nothing once closed. */
+  /** When this returns, the record survives the process, however that ends. Does nothing once closed. Throws `STATE_FILE_UNUSABLE`. */
   append(record: StateRecord): void;
   close(): void;
 }
@@ -68,7 +68,7 @@ function open(file: string, descriptor: number, lock: HeldLock): StateFile {
     path: file,
     records,
     append(record) {
-      if (isOpen) write(JSON.stringify(record));
+      if (isOpen) attempt(file, () => write(JSON.stringify(record)));
     },
     close() {
       if (!isOpen) return;

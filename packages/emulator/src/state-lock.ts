@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { EmulatorError } from "./emulator-error.ts";
 
 /** A file held for one emulator alone. */
@@ -16,7 +16,9 @@ const sqliteBusy = 5;
 export function holdLock(file: string): HeldLock {
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(`${file}.lock`);
+    // Here and not above, since Node 22 and 24 warn of it when it is loaded.
+    const sqlite = process.getBuiltinModule("node:sqlite");
+    lock = new sqlite.DatabaseSync(`${file}.lock`);
     // Nothing is ever written, so no journal beside it.
     lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (cause) {

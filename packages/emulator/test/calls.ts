@@ -10,14 +10,18 @@ export function startStepped(options: EmulatorOptions = {}): Promise<Emulator> {
   return startEmulator({ clock: "stepped", clip: ownClip, logDelayMs: 0, ...options });
 }
 
+/** An emulator, of this process or another. */
+type Address = Pick<Emulator, "url" | "apiKey">;
+
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly body: ReturnType<typeof JSON.parse>;
 }
 
-export async function call(emulator: Emulator, path: string, init: RequestInit = {}): Promise<Answered> {
-  const headers = { authorization: `Bearer ${emulator.apiKey}`, ...init.headers };
+export async function call(emulator: Address, path: string, init: RequestInit = {}): Promise<Answered> {
+  // No connection is kept that another emulator, on the port of this one, would not know.
+  const headers = { authorization: `Bearer ${emulator.apiKey}`, connection: "close", ...init.headers };
   const response = await fetch(emulator.url + path, { ...init, headers });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
@@ -25,7 +29,7 @@ export async function call(emulator: Emulator, path: string, init: RequestInit =
 
 export const goodBody = { model: "google/veo-3.1-lite-generate-001", prompt: "A hedgehog rides a tram" };
 
-export function create(emulator: Emulator, body: object = {}, headers: Record<string, string> = {}): Promise<Answered> {
+export function create(emulator: Address, body: object = {}, headers: Record<string, string> = {}): Promise<Answered> {
   return call(emulator, "/v2/video/generations", {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
@@ -33,7 +37,7 @@ export function create(emulator: Emulator, body: object = {}, headers: Record<st
   });
 }
 
-export function status(emulator: Emulator, id: string, headers: Record<string, string> = {}): Promise<Answered> {
+export function status(emulator: Address, id: string, headers: Record<string, string> = {}): Promise<Answered> {
   return call(emulator, `/v2/video/generations?generation_id=${id}`, { headers });
 }
 

@@ -54,7 +54,7 @@ describe("A running clock", () => {
   it("can be sped up from standing", async () => {
     const clock = new AlarmClock("stepped");
     const rung = Promise.withResolvers<void>();
-    clock.at(clock.now() + 60_000, rung.resolve);
+    clock.at(clock.now() + 60_000, () => rung.resolve());
     clock.setSpeed(100_000);
     await rung.promise;
     expect(clock.speed).toBe(100_000);

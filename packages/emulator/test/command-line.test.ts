@@ -74,6 +74,27 @@ describe("The command line", () => {
     expect(stderr).toMatch(/^CLIPS_UNAVAILABLE: [^\n]*@napi-rs\/webcodecs 1\.3\.1[^\n]*\n$/);
   });
 
+  it("says in one line what to do on a Node that is too old", async () => {
+    const old = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });`;
+    const args = ["--import", `data:text/javascript,${encodeURIComponent(old)}`, main];
+    const { stderr, code } = await outcome(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] }));
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "The emulator needs Node 22.19 or newer; this is v20.20.2. In the repository: npx -y pnpm@12 emulator\n",
+    );
+  });
+
+  it("warns in one line that others may drive it, and prints the host it listens on", async () => {
+    const child = start("--port", "0", "--host", "0.0.0.0", "--clip", "cached");
+    const stderr = text(child.stderr);
+    for await (const chunk of child.stdout.setEncoding("utf8")) {
+      expect(chunk).toMatch(/^Emulator listening on http:\/\/0\.0\.0\.0:\d+ /);
+      break;
+    }
+    child.kill();
+    expect(await stderr).toMatch(/^Warning: 0\.0\.0\.0 [^\n]*\/_emulator\/[^\n]* no key\.\n$/);
+  });
+
   it("prints help", async () => {
     const { stdout, code } = await run("--help");
     expect(code).toBe(0);
