@@ -29,7 +29,7 @@ export async function startBuiltInEmulator({ dataDir }: { dataDir: string }): Pr
     );
   });
   try {
-    return await startEmulator({ durationMs: DURATION_MS, stateFile: join(dataDir, "emulator.json") });
+    return await startEmulator({ durationMs: DURATION_MS, stateFile: join(dataDir, "emulator.jsonl") });
   } catch (error) {
     if (error instanceof EmulatorError && error.code === "STATE_FILE_IN_USE") {
       throw new StartError(

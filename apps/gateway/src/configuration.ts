@@ -98,7 +98,8 @@ const environment = z.object({
   REELWIRE_GENERATION_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(1200),
 });
 
-const OURS = /^(?:REELWIRE|AIMLAPI)_/;
+/** `REELWIRE_URL` is for the examples, which may share an environment with the gateway. */
+const OURS = /^(?:REELWIRE_(?!URL$)|AIMLAPI_)/;
 
 /**
  * Reads the environment, once. An empty value is the same as none. A variable that begins like ours and is not known stops
