@@ -197,7 +197,7 @@ function page(results: readonly Result[]): string {
     "# What happens when the upstream misbehaves",
     "",
     "Every fault of the [emulator](../packages/emulator/README.md) that a video can meet, driven through `createVideo`. This page is",
-    "written and checked by `apps/gateway/test/faults.test.ts`; `npx -y pnpm@12 exec vitest run -u faults` writes it anew. Unless it says *always*, a",
+    "written and checked by `apps/gateway/test/faults.test.ts`; `npx -y pnpm@12 exec vitest run faults -u` writes it anew. Unless it says *always*, a",
     "fault happens once. *On the way* is what a subscriber sees besides the usual statuses. A file *plays* at the latest when asked for twice.",
     "",
     "Whatever the fault, the upstream accepts at most one generation for each video, and charges at most once.",
