@@ -143,7 +143,7 @@ try {
   await wait(10_000);
   messages = 0;
   await observe("each watching the same unfinished video", WATCH_MS);
-  print(`${(messages / SOCKETS).toFixed(1)} messages a socket meanwhile, one for each look at the upstream`);
+  print(`${(messages / SOCKETS).toFixed(1)} messages a socket meanwhile, one for each poll of the upstream`);
   print(`${sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length} sockets still open`);
   for (const socket of sockets) socket.close();
 } finally {
