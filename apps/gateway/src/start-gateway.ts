@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { TYPICAL_GENERATION_MS } from "@reelwire/core";
-import { BUILT_IN_VIEWER, type Engine, type EngineOptions, startEngine } from "@reelwire/engine";
+import { BUILT_IN_VIEWER, type Engine, type EngineOptions, startEngine, type Undo, undo } from "@reelwire/engine";
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
 import type { Configuration } from "./configuration.ts";
 import type { GraphqlContext } from "./graphql/context.ts";
@@ -48,19 +48,6 @@ export async function startGateway(configuration: Configuration, options: Gatewa
   } catch (error) {
     await undo(started);
     throw error;
-  }
-}
-
-type Undo = () => Promise<unknown>;
-
-/** Ends all that was started, the newest first, whether the start failed half way or the gateway is closed. */
-async function undo(started: Undo[]): Promise<void> {
-  const end = started.pop();
-  if (end === undefined) return;
-  try {
-    await end();
-  } finally {
-    await undo(started);
   }
 }
 

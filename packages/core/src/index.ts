@@ -44,4 +44,4 @@ export {
   type WaitingReason,
 } from "./video.ts";
 export { clientRequestId, newVideoId, videoIdFromUuid, videoIdToUuid } from "./video-id.ts";
-export { transition, type VideoEvent } from "./video-state.ts";
+export { acceptedState, transition, type VideoEvent } from "./video-state.ts";

@@ -26,6 +26,25 @@ export type VideoEvent =
   | { type: "generation_abandoned"; error: VideoError }
   | { type: "canceled" };
 
+/** The state a video begins in: accepted, and nothing sent. */
+export function acceptedState(now: Date): VideoState {
+  return {
+    status: "ACCEPTED",
+    version: 1,
+    attempt: 0,
+    waitingReason: null,
+    generationId: null,
+    sourceUrl: null,
+    error: null,
+    creditsUsed: null,
+    chargedUsd: null,
+    submittedAt: null,
+    lastCheckedAt: null,
+    finishedAt: null,
+    updatedAt: now,
+  };
+}
+
 /**
  * What an event makes of a video. Pure and total: it takes the time as an argument, never throws, and returns the
  * very same object where the event changes nothing, so `next === video` says there is nothing to save.

@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FINAL_STATUSES, isFinal, VIDEO_STATUSES } from "../src/video.ts";
-import { transition } from "../src/video-state.ts";
+import { acceptedState, transition } from "../src/video-state.ts";
 import { ANSWER_TABLE, type Outcome, TRANSITION_TABLE } from "./transition-table.ts";
 import { ANSWERS, type AnswerName, ERROR, EVENTS, generation, NEW_VIDEO, NOW, THEN, VIDEOS } from "./video-fixtures.ts";
 
 const events = Object.values(EVENTS);
 const answerNames = Object.keys(ANSWERS) as AnswerName[];
 const after = (outcome: Outcome) => (outcome === "answer" ? "GENERATING" : outcome);
+
+test("a video begins accepted, at version 1, with nothing sent", () => {
+  expect(acceptedState(THEN)).toEqual(NEW_VIDEO);
+});
 
 describe.each(VIDEO_STATUSES)("in %s", (status) => {
   const video = VIDEOS[status];

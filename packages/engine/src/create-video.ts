@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AcceptedInput, ApiError, newVideoId, type VideoRequest } from "@reelwire/core";
+import { type AcceptedInput, ApiError, acceptedState, newVideoId, type VideoRequest } from "@reelwire/core";
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import { takeImagesApart } from "./embedded-images.ts";
@@ -82,19 +82,7 @@ function acceptedVideo(
     fingerprint,
     estimatedUsd,
     createdAt: now,
-    status: "ACCEPTED",
-    version: 1,
-    attempt: 0,
-    waitingReason: null,
-    generationId: null,
-    sourceUrl: null,
-    error: null,
-    creditsUsed: null,
-    chargedUsd: null,
-    submittedAt: null,
-    lastCheckedAt: null,
-    finishedAt: null,
-    updatedAt: now,
+    ...acceptedState(now),
     fence: 0,
     archivedAt: null,
   };

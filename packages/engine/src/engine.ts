@@ -59,7 +59,7 @@ export interface EngineOptions {
   upstream: Omit<UpstreamClientOptions, "fetch">;
   /** Lets result files live on private or loopback addresses. Default: false. */
   allowPrivateAddresses?: boolean;
-  /** When to look at a generation. Default: `plainPollSchedule`. */
+  /** When to poll a generation. Default: `plainPollSchedule`. */
   schedule?: PollSchedule;
   /** Anything given replaces its default. */
   timing?: Partial<CarryTiming>;

@@ -11,6 +11,7 @@ export type { VideoFile } from "./open-video-file.ts";
 export type { LeaseOptions } from "./queue.ts";
 export type { VideoFilter, VideoPage } from "./store.ts";
 export type { CarryTiming } from "./timing.ts";
+export { type Undo, undo } from "./undo.ts";
 export type { UpstreamHealth } from "./upstream-health.ts";
 export type { StoredVideo } from "./video-row.ts";
 export { BUILT_IN_VIEWER, type Owner, type Viewer } from "./viewer.ts";

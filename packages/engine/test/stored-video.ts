@@ -1,4 +1,4 @@
-import { newVideoId, parseCreateVideoInput, transition, type VideoEvent } from "@reelwire/core";
+import { acceptedState, newVideoId, parseCreateVideoInput, transition, type VideoEvent } from "@reelwire/core";
 import type { Kysely } from "kysely";
 import { migrations } from "../src/database/migrations/index.ts";
 import type { PgliteDatabase } from "../src/database/pglite.ts";
@@ -18,17 +18,14 @@ export async function storeVideo(db: Kysely<EngineSchema>, viewer: Viewer = BUIL
   const now = new Date();
   const video: StoredVideo = {
     ...parseCreateVideoInput({ prompt: "a boat", durationSeconds: 4 }),
-    ...{
-      id: newVideoId(),
-      owner: ownerOf(viewer),
-      fingerprint: "f",
-      estimatedUsd: null,
-      createdAt: now,
-      updatedAt: now,
-    },
-    ...{ status: "ACCEPTED", version: 1, attempt: 0, waitingReason: null, generationId: null, sourceUrl: null },
-    ...{ error: null, creditsUsed: null, chargedUsd: null, submittedAt: null, lastCheckedAt: null, finishedAt: null },
-    ...{ fence: 0, archivedAt: null },
+    ...acceptedState(now),
+    id: newVideoId(),
+    owner: ownerOf(viewer),
+    fingerprint: "f",
+    estimatedUsd: null,
+    createdAt: now,
+    fence: 0,
+    archivedAt: null,
   };
   if (!(await insertVideo(db, video, null, null))) throw new Error("not inserted");
   return video;

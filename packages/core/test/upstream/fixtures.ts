@@ -1,20 +1,9 @@
 import { createUpstreamClient, type UpstreamClientOptions } from "../../src/upstream/client.ts";
 import { UpstreamError } from "../../src/upstream/error.ts";
-import type { VideoRequest } from "../../src/video.ts";
 
 export const KEY = "sk-0123456789abcdef-secret";
 
-export const REQUEST: VideoRequest = {
-  model: "google/veo-3.1-lite-generate-001",
-  prompt: "A paper boat",
-  imageUrl: null,
-  lastImageUrl: null,
-  aspectRatio: null,
-  resolution: "P720",
-  durationSeconds: 8,
-  generateAudio: true,
-  personGeneration: "ALLOW_ADULT",
-};
+export { REQUEST } from "../video-fixtures.ts";
 
 export const SUBMIT = { clientRequestId: "video_01kaqg3v7hf0ctq9x2d3s8g4rn.1" };
 
