@@ -40,6 +40,7 @@ export function acceptedState(now: Date): VideoState {
     chargedUsd: null,
     submittedAt: null,
     lastCheckedAt: null,
+    lastPendingAt: null,
     finishedAt: null,
     updatedAt: now,
   };
@@ -79,7 +80,8 @@ function changes(video: VideoState, event: VideoEvent, now: Date): Partial<Video
       return video.status === "ACCEPTED" ? { status: "FAILED", error: event.error } : null;
     case "settled_accepted":
       if (video.status !== "UNCONFIRMED") return null;
-      return { status: "QUEUED", generationId: event.generationId, lastCheckedAt: now };
+      // The log says nothing of how far it is: that was not a check.
+      return { status: "QUEUED", generationId: event.generationId };
     case "settled_not_accepted":
       return video.status === "UNCONFIRMED" ? { status: "ACCEPTED", waitingReason: event.waitingReason } : null;
     case "settle_abandoned":
@@ -103,7 +105,7 @@ function polled(video: VideoState, generation: Generation, now: Date): Partial<V
     return { status: "GENERATING", lastCheckedAt: now };
   }
   const end = ended(generation);
-  return end === null ? null : { ...end, lastCheckedAt: now };
+  return end === null ? null : { ...end, lastCheckedAt: now, lastPendingAt: video.lastCheckedAt };
 }
 
 function accepted(generation: Generation): Partial<VideoState> {

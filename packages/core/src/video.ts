@@ -109,6 +109,8 @@ export interface VideoState {
   submittedAt: Date | null;
   /** When the upstream last answered about it. */
   lastCheckedAt: Date | null;
+  /** When the upstream last said that it was not finished, set once a poll saw the end: the end came after that. */
+  lastPendingAt: Date | null;
   finishedAt: Date | null;
   updatedAt: Date;
 }

@@ -37,6 +37,7 @@ export const NEW_VIDEO: VideoState = {
   chargedUsd: null,
   submittedAt: null,
   lastCheckedAt: null,
+  lastPendingAt: null,
   finishedAt: null,
   updatedAt: THEN,
 };
@@ -57,6 +58,7 @@ export const VIDEOS: Record<VideoStatus, VideoState> = {
     status: "COMPLETED",
     version: 5,
     sourceUrl: "https://cdn.example.com/a.mp4",
+    lastPendingAt: THEN,
     finishedAt: THEN,
   },
   FAILED: { ...NEW_VIDEO, ...underWay, status: "FAILED", version: 5, error: ERROR, finishedAt: THEN },

@@ -103,6 +103,15 @@ test("T8: a file exactly when completed, an error exactly when failed, a reason 
   });
 });
 
+test("T9: the last sign that it was not finished is the check before the poll that saw the end", () => {
+  eachStep(({ before, event, after }) => {
+    if (after === before) return;
+    const seenByPoll = event.type === "polled" && isFinal(after.status);
+    expect(after.lastPendingAt).toEqual(seenByPoll ? before.lastCheckedAt : null);
+    if (after.lastPendingAt !== null) expect(after.lastPendingAt.getTime()).toBeLessThan(after.updatedAt.getTime());
+  });
+});
+
 test("the histories tried reach every status", () => {
   const reached = new Set<string>();
   for (const events of fc.sample(histories, { numRuns: 500, seed: 1 }))

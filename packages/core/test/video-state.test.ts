@@ -98,6 +98,23 @@ describe("what is noted with a change", () => {
     expect(finish(null)).toMatchObject({ creditsUsed: null, chargedUsd: null });
   });
 
+  test("T9: when the upstream last said that it was not finished", () => {
+    const before = { ...VIDEOS.GENERATING, lastCheckedAt: new Date("2026-11-22T09:00:20Z") };
+    for (const answer of ["completed", "error"] as const) {
+      const next = transition(before, { type: "polled", generation: generation(answer) }, NOW);
+      expect(next).toMatchObject({ lastPendingAt: before.lastCheckedAt, lastCheckedAt: NOW });
+    }
+  });
+
+  test("T9: it is not known of what ended at once, and of what only the request log has told", () => {
+    const atOnce = transition(VIDEOS.SUBMITTING, { type: "submit_accepted", generation: generation("completed") }, NOW);
+    expect(atOnce).toMatchObject({ status: "COMPLETED", lastPendingAt: null, lastCheckedAt: NOW });
+    const settled = transition(VIDEOS.UNCONFIRMED, EVENTS.settled_accepted, NOW);
+    expect(settled.lastCheckedAt).toBeNull();
+    const ended = transition(settled, { type: "polled", generation: generation("completed") }, NOW);
+    expect(ended).toMatchObject({ status: "COMPLETED", lastPendingAt: null, lastCheckedAt: NOW });
+  });
+
   test("fields of more than a state are kept", () => {
     const video = { ...NEW_VIDEO, id: "video_1", prompt: "A paper boat" };
     expect(transition(video, EVENTS.canceled, NOW)).toMatchObject({ id: "video_1", prompt: "A paper boat" });
