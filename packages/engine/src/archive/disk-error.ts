@@ -16,6 +16,21 @@ export function diskError(error: unknown): ArchiveError {
   return new ArchiveError(code, message, { cause: error });
 }
 
+/** Does something with the file system. @throws ArchiveError */
+export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw diskError(error);
+  }
+}
+
+/** For `catch`: nothing, where a file or directory is missing; other errors are thrown on. */
+export function nullIfMissing(error: unknown): null {
+  if (systemCode(error) === "ENOENT") return null;
+  throw error;
+}
+
 /** The system's name for an error (`ENOENT`), or an empty string. */
 export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";

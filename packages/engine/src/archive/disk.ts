@@ -1,25 +1,20 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
+import { open, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Archive, ArchivedFile, ByteRange, OpenedFile, PutOptions } from "./archive.ts";
 import { assertArchiveKey } from "./archive-key.ts";
-import { diskError, systemCode } from "./disk-error.ts";
+import { nullIfMissing, onDisk } from "./disk-error.ts";
+import { openStaging, type Staging } from "./staging.ts";
 
 export interface DiskArchiveOptions {
   /** Where the files live; made if it is missing. Nodes may share it. */
   directory: string;
-  /**
-   * How long nothing must have been written to an unfinished file before it counts as left over from a crash, in
-   * milliseconds. Default: 10 min, far above any pause that a copy in progress survives, since another node may be
-   * writing it. 0 where no other process can: then they are cleared away at once, when it is opened and only then.
-   */
+  /** When an unfinished file counts as left over from a crash; see `openStaging`. */
   leftoverAgeMs?: number;
 }
 
 /**
- * Opens an archive in a directory of local disk, and clears away what crashed copies left there: now, and every
- * `leftoverAgeMs` when a file is put.
+ * Opens an archive in a directory of local disk.
  *
  * Files lie flat, named by their keys: the file systems in use find a name among millions, and operators find a video
  * by its id. Unfinished ones lie in `.incoming`, on the same file system so that renaming is atomic, apart so that
@@ -27,53 +22,30 @@ export interface DiskArchiveOptions {
  *
  * @throws ArchiveError
  */
-export async function openDiskArchive({ directory, leftoverAgeMs = 600_000 }: DiskArchiveOptions): Promise<Archive> {
-  const incoming = join(directory, ".incoming");
-  await onDisk(() => mkdir(incoming, { recursive: true }));
-  const archive = new DiskArchive(directory, incoming, leftoverAgeMs);
-  await archive.clearLeftovers();
-  return archive;
+export async function openDiskArchive({ directory, leftoverAgeMs }: DiskArchiveOptions): Promise<Archive> {
+  return new DiskArchive(directory, await openStaging(join(directory, ".incoming"), leftoverAgeMs));
 }
 
 class DiskArchive implements Archive {
   readonly #directory: string;
-  readonly #incoming: string;
-  readonly #leftoverAgeMs: number;
-  #clearedAt = 0;
+  readonly #staging: Staging;
 
-  constructor(directory: string, incoming: string, leftoverAgeMs: number) {
+  constructor(directory: string, staging: Staging) {
     this.#directory = directory;
-    this.#incoming = incoming;
-    this.#leftoverAgeMs = leftoverAgeMs;
+    this.#staging = staging;
   }
 
   async put(key: string, source: AsyncIterable<Uint8Array>, { verify }: PutOptions = {}): Promise<{ bytes: number }> {
     const target = this.#path(key);
-    // A restart right after a crash finds its leftovers too young; they are old enough some later time.
-    if (this.#leftoverAgeMs > 0 && Date.now() - this.#clearedAt > this.#leftoverAgeMs) {
-      await this.clearLeftovers().catch(() => {});
-    }
-    const staged = join(this.#incoming, `${key}.${randomUUID()}`);
-    const file = await onDisk(() => open(staged, "wx"));
-    try {
-      let bytes = 0;
-      for await (const chunk of source) {
-        await onDisk(() => file.appendFile(chunk));
-        bytes += chunk.byteLength;
-      }
-      await verify?.({ path: staged, bytes });
+    return await this.#staging.stage(key, source, async (file, handle) => {
+      await verify?.(file);
       await onDisk(async () => {
-        await file.sync();
-        await rename(staged, target);
+        await handle.sync();
+        await rename(file.path, target);
         await syncDirectory(this.#directory);
       });
-      return { bytes };
-    } catch (error) {
-      await rm(staged, { force: true }).catch(() => {});
-      throw error;
-    } finally {
-      await file.close().catch(() => {});
-    }
+      return { bytes: file.bytes };
+    });
   }
 
   async stat(key: string): Promise<ArchivedFile | null> {
@@ -112,36 +84,10 @@ class DiskArchive implements Archive {
     });
   }
 
-  /** Deletes unfinished files that nothing has been written to for `leftoverAgeMs`. */
-  async clearLeftovers(): Promise<void> {
-    this.#clearedAt = Date.now();
-    const deadSince = this.#clearedAt - this.#leftoverAgeMs;
-    await onDisk(async () => {
-      for (const name of await readdir(this.#incoming)) {
-        const path = join(this.#incoming, name);
-        const found = await stat(path).catch(nullIfMissing);
-        if (found && found.mtimeMs <= deadSince) await rm(path, { force: true });
-      }
-    });
-  }
-
   #path(key: string): string {
     assertArchiveKey(key);
     return join(this.#directory, key);
   }
-}
-
-async function onDisk<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw diskError(error);
-  }
-}
-
-function nullIfMissing(error: unknown): null {
-  if (systemCode(error) === "ENOENT") return null;
-  throw error;
 }
 
 /** Makes a rename or a deletion in a directory outlast a power cut. */
