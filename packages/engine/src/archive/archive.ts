@@ -10,7 +10,8 @@ import type { Readable } from "node:stream";
 export interface Archive {
   /**
    * Stores a file durably, all of it or nothing: until it is complete, verified and on stable storage, nothing is seen
-   * under its key, and after a failure or a crash nothing is left there.
+   * under its key, and after a failure or a crash nothing is left there. What cannot tell whether it succeeded fails,
+   * and the file may be there all the same, whole.
    *
    * @param source the bytes; an error it throws is thrown on as it is
    */
@@ -25,7 +26,7 @@ export interface Archive {
    * @param range which bytes, within the file's size as `stat` gives it. Default: all. Who follows a redirect sends
    *   their own `Range` header there.
    */
-  open(key: string, range?: ByteRange): Promise<OpenedFile | null>;
+  open(key: string, range?: ByteRange, options?: OpenOptions): Promise<OpenedFile | null>;
 
   /** Deletes what is stored under a key; `false`: nothing was. */
   delete(key: string): Promise<boolean>;
@@ -56,6 +57,11 @@ export interface ArchivedFile {
 export interface ByteRange {
   start: number;
   end: number;
+}
+
+export interface OpenOptions {
+  /** Has browsers that follow a redirect save the file, under its key, rather than play it. Default: false. */
+  download?: boolean;
 }
 
 /** A file opened for reading. */

@@ -42,6 +42,13 @@ export function describeArchive(name: string, openArchive: () => Promise<AsyncDi
       expect((await read(await opened.archive.open(KEY))).equals(Buffer.concat(parts))).toBe(true);
     });
 
+    it("keeps an empty file", async () => {
+      await using opened = await openArchive();
+      expect(await opened.archive.put(KEY, chunks())).toEqual({ bytes: 0 });
+      expect(await opened.archive.stat(KEY)).toMatchObject({ size: 0 });
+      expect(await read(await opened.archive.open(KEY))).toEqual(Buffer.alloc(0));
+    });
+
     it("shows nothing until the file is verified, and puts the same key again", async () => {
       await using opened = await openArchive();
       const { archive } = opened;
@@ -120,6 +127,7 @@ async function* failing(failure: Error): AsyncGenerator<Uint8Array> {
 async function read(file: OpenedFile | null, range?: ByteRange): Promise<Buffer> {
   if (!file) throw new Error("Nothing is stored.");
   if (file.kind === "stream") return buffer(file.stream);
-  const headers: Record<string, string> = range ? { range: `bytes=${range.start}-${range.end}` } : {};
-  return Buffer.from(await (await fetch(file.url, { headers })).arrayBuffer());
+  const response = await fetch(file.url, range ? { headers: { range: `bytes=${range.start}-${range.end}` } } : {});
+  expect(response.status).toBe(range ? 206 : 200);
+  return Buffer.from(await response.arrayBuffer());
 }
