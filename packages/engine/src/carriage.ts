@@ -20,8 +20,11 @@ export class Carriage {
     this.job = job;
     this.video = video;
     // A cancellation is noticed at once, not at the next poll.
-    this.#stopListening = context.bus.onVideo(video.id, (notice) => {
-      if (notice.version > this.video.version) this.#wake.wake();
+    this.#stopListening = context.bus.onVideo(video.id, {
+      heard: (notice) => {
+        if (notice.version > this.video.version) this.#wake.wake();
+      },
+      missed: () => this.#wake.wake(),
     });
   }
 

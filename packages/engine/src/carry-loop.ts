@@ -1,23 +1,18 @@
 import type { CarryJob } from "./carry-context.ts";
+import type { ClaimedVideo } from "./claim-jobs.ts";
 import { JobLost } from "./job-lost.ts";
 import type { Logger } from "./logger.ts";
-import type { ClaimedJob, JobQueue, LeaseOptions } from "./queue.ts";
+import type { Membership, NodeMembership } from "./node-membership.ts";
+import type { ClaimedJob, JobQueue } from "./queue.ts";
+import type { StoredVideo } from "./video-row.ts";
 import { pause } from "./wake.ts";
 
 /** How long to wait for new jobs when none was announced. */
 const IDLE_MS = 1_000;
 /** Jobs fetched by one statement. */
 const BATCH = 100;
-/** Heartbeats a lease, so that one or two may fail. */
-const HEARTBEATS_PER_LEASE = 3;
 
-interface Running {
-  claimed: ClaimedJob;
-  lost: AbortController;
-  confirmedAt: number;
-}
-
-/** Fetches jobs, keeps them alive, completes them, and hands back what is left at the end. */
+/** Claims jobs, completes them, and hands back what is left at the end. */
 export interface CarryLoop {
   active(): number;
   /**
@@ -28,58 +23,64 @@ export interface CarryLoop {
   close(graceMs: number): Promise<void>;
 }
 
+/** What the loop needs. */
+export interface CarryLoopOptions {
+  queue: JobQueue;
+  node: NodeMembership;
+  /** Jobs carried at a time. */
+  maxActive: number;
+  claim: (nodeId: string, limit: number) => Promise<ClaimedVideo[]>;
+  carry: (job: CarryJob, video: StoredVideo | null) => Promise<void>;
+  log: Logger;
+}
+
 /**
  * Starts the loop. It is made of pg-boss's single calls, in bulk, because its `work` with thousands of workers is slow
  * to start jobs: each notification wakes all of them.
  */
-export function startCarryLoop(
-  queue: JobQueue,
-  lease: LeaseOptions,
-  log: Logger,
-  carry: (job: CarryJob) => Promise<void>,
-): CarryLoop {
-  const running = new Map<string, Running>();
+export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: CarryLoopOptions): CarryLoop {
+  const running = new Map<string, AbortController>();
   const finished = new Set<Promise<void>>();
+  /** To be handed back together, when everything has ended. */
+  const left: ClaimedJob[] = [];
   const closing = new AbortController();
   const hardStop = new AbortController();
-  const leaseMs = lease.heartbeatSeconds * 1_000;
 
-  function run(claimed: ClaimedJob): void {
-    const { videoId } = claimed;
+  function run({ job: claimed, video }: ClaimedVideo, membership: Membership): void {
+    const { videoId, fence } = claimed;
     // A newer claim of a job this same process still has: the older one has lost it.
-    running.get(videoId)?.lost.abort();
-    const job: Running = { claimed, lost: new AbortController(), confirmedAt: Date.now() };
-    running.set(videoId, job);
-    const done = carry({
-      videoId,
-      fence: claimed.fence,
-      signal: AbortSignal.any([closing.signal, job.lost.signal]),
-      hardStop: hardStop.signal,
-      isHeld: () => !job.lost.signal.aborted && Date.now() - job.confirmedAt < leaseMs,
-    })
+    running.get(videoId)?.abort();
+    const lost = new AbortController();
+    running.set(videoId, lost);
+    const signal = AbortSignal.any([closing.signal, membership.lost, lost.signal]);
+    const isHeld = () => !lost.signal.aborted && membership.isHeld();
+    const done = carry({ videoId, fence, signal, hardStop: hardStop.signal, isHeld }, video)
       .then(() => queue.complete(claimed))
       .catch((error: unknown) => {
-        // Not completed: somebody claims it again, at the latest when its heartbeats stop.
+        // Not completed: somebody claims it again, at the latest when this node is no longer heard of.
         if (!(error instanceof JobLost)) log.error({ videoId, err: error }, "job ended in an error");
+        if (lost.signal.aborted || membership.lost.aborted) return undefined;
         // After a pause longer than the lease it may still be ours; the queue knows, and ignores who lost it.
-        return job.lost.signal.aborted ? undefined : queue.handBack([claimed]);
+        if (!closing.signal.aborted) return queue.handBack([claimed]).then(queue.wake);
+        left.push(claimed);
+        return undefined;
       })
       .catch((error: unknown) => log.warn({ videoId, err: error }, "job could not be completed or handed back"))
       .finally(() => {
         finished.delete(done);
-        if (running.get(videoId) === job) running.delete(videoId);
-        queue.wake();
+        if (running.get(videoId) === lost) running.delete(videoId);
+        if (running.size === maxActive - 1) queue.wake();
       });
     finished.add(done);
   }
 
-  async function fetchJobs(): Promise<void> {
+  async function claimAndRun(): Promise<void> {
     while (!closing.signal.aborted) {
-      const free = lease.maxActive - running.size;
-      const limit = Math.min(BATCH, free);
+      const limit = Math.min(BATCH, maxActive - running.size);
+      const membership = node.current();
       try {
-        const jobs = limit > 0 ? await queue.fetch(limit) : [];
-        for (const job of jobs) run(job);
+        const jobs = limit > 0 && membership.isHeld() ? await claim(membership.nodeId, limit) : [];
+        for (const job of jobs) run(job, membership);
         if (jobs.length < limit || limit === 0) await queue.idle(IDLE_MS, closing.signal);
       } catch (error) {
         log.error({ err: error }, "fetching jobs failed");
@@ -88,36 +89,17 @@ export function startCarryLoop(
     }
   }
 
-  async function keepAlive(): Promise<void> {
-    // Goes on while closing, until everything has ended.
-    while (!hardStop.signal.aborted) {
-      await pause(leaseMs / HEARTBEATS_PER_LEASE, hardStop.signal);
-      const askedAt = Date.now();
-      const jobs = [...running.values()];
-      try {
-        const held = await queue.touch(jobs.map((job) => job.claimed));
-        for (const job of jobs) {
-          if (held.has(job.claimed.videoId)) job.confirmedAt = askedAt;
-          else if (running.get(job.claimed.videoId) === job) job.lost.abort();
-        }
-      } catch (error) {
-        log.error({ err: error }, "heartbeat failed");
-      }
-    }
-  }
-
-  const fetching = fetchJobs();
-  const beating = keepAlive();
+  const claiming = claimAndRun();
   return {
     active: () => running.size,
     async close(graceMs) {
       closing.abort();
-      await fetching;
+      await claiming;
       const timer = setTimeout(() => hardStop.abort(), graceMs);
       await Promise.all(finished);
       clearTimeout(timer);
       hardStop.abort();
-      await beating;
+      await queue.handBack(left);
     },
   };
 }

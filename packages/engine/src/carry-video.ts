@@ -8,6 +8,7 @@ import { settleSubmission } from "./settle-submission.ts";
 import { claimVideo, loadVideo } from "./store.ts";
 import { submitVideo } from "./submit-video.ts";
 import { createBackoff } from "./timing.ts";
+import type { StoredVideo } from "./video-row.ts";
 import { pause } from "./wake.ts";
 
 /**
@@ -16,12 +17,20 @@ import { pause } from "./wake.ts";
  *
  * @returns when nothing is left to do, so that the job may be completed
  * @throws {JobLost} when the job must be left to another claim
+ * @param claimed the video as the claim found it, where that is known
  */
-export async function carryVideo(context: CarryContext, archiveVideo: ArchiveVideo, job: CarryJob): Promise<void> {
+export async function carryVideo(
+  context: CarryContext,
+  archiveVideo: ArchiveVideo,
+  job: CarryJob,
+  claimed: StoredVideo | null = null,
+): Promise<void> {
   const backoff = createBackoff(500, 60_000, context.random);
+  let known = claimed;
   for (;;) {
     try {
-      const video = await claimVideo(context.db.kysely, job.videoId, job.fence);
+      const video = known ?? (await claimVideo(context.db.kysely, job.videoId, job.fence));
+      known = null;
       if (video === null) {
         if ((await loadVideo(context.db.kysely, job.videoId)) === null) return;
         throw new JobLost();

@@ -1,115 +1,38 @@
 import { join } from "node:path";
-import {
-  type AcceptedInput,
-  ApiError,
-  MODELS,
-  type PollSchedule,
-  plainPollSchedule,
-  type VideoRequest,
-  type VideoStatus,
-} from "@reelwire/core";
-import { createUpstreamClient, type UpstreamClientOptions } from "@reelwire/core/upstream";
+import { ApiError, MODELS, plainPollSchedule } from "@reelwire/core";
+import { createUpstreamClient } from "@reelwire/core/upstream";
 import pLimit from "p-limit";
-import { openDiskArchive } from "./archive/disk.ts";
+import { type FilesOptions, openArchive } from "./archive/open-archive.ts";
 import { signFilePath } from "./archive/signed-url.ts";
+import { storeName } from "./archive/store-name.ts";
 import { archiveKey, createArchiveVideo } from "./archive-video.ts";
-import { type CanceledVideo, cancelVideo } from "./cancel-video.ts";
-import type { CarryContext, CarryStep } from "./carry-context.ts";
-import { startCarryLoop } from "./carry-loop.ts";
+import { cancelVideo } from "./cancel-video.ts";
+import type { CarryContext } from "./carry-context.ts";
+import { type CarryLoop, startCarryLoop } from "./carry-loop.ts";
 import { carryVideo } from "./carry-video.ts";
 import { checkAccount } from "./check-account.ts";
-import { type CreatedVideo, createVideo } from "./create-video.ts";
-import type { DatabaseError } from "./database/database-error.ts";
-import { migrations } from "./database/migrations/index.ts";
-import { openPglite } from "./database/pglite.ts";
-import type { EngineSchema } from "./database/schema.ts";
+import { claimJobs } from "./claim-jobs.ts";
+import { createVideo } from "./create-video.ts";
 import { wholeRequest } from "./embedded-images.ts";
-import { createLocalEventBus } from "./event-bus.ts";
+import type { Engine, EngineOptions } from "./engine-options.ts";
 import { createSubmissionFinder } from "./find-submissions.ts";
 import { hostAndPort } from "./guarded-fetch.ts";
-import { type Logger, silentLogger } from "./logger.ts";
-import { openVideoFile, type VideoFile } from "./open-video-file.ts";
+import { silentLogger } from "./logger.ts";
+import { joinNodes } from "./node-membership.ts";
+import { openDatabase } from "./open-database.ts";
+import { openVideoFile } from "./open-video-file.ts";
 import { createPriceList } from "./price-list.ts";
-import { embeddedLease, type LeaseOptions, openQueue } from "./queue.ts";
-import { restoreJobs, takeUpWhatWasLeft } from "./restore-jobs.ts";
+import { openQueue } from "./queue.ts";
+import { restoreJobs } from "./restore-jobs.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import { createSharedVersions } from "./shared-versions.ts";
-import {
-  countUnfinished,
-  findVideo,
-  listVideos,
-  loadVideo,
-  saveArchived,
-  type VideoFilter,
-  type VideoPage,
-} from "./store.ts";
-import { type CarryTiming, defaultTiming } from "./timing.ts";
+import { countUnfinished, findVideo, listVideos, loadVideo, saveArchived } from "./store.ts";
+import { defaultTiming } from "./timing.ts";
 import { type Undo, undo } from "./undo.ts";
 import { createUpstreamFetch } from "./upstream-fetch.ts";
-import { createUpstreamHealth, type UpstreamHealth } from "./upstream-health.ts";
-import type { StoredVideo } from "./video-row.ts";
-import { maySee, type Viewer } from "./viewer.ts";
+import { createUpstreamHealth } from "./upstream-health.ts";
+import { maySee } from "./viewer.ts";
 import { watchActivity, watchVideo } from "./watch-video.ts";
-
-/** How an engine is set up. */
-export interface EngineOptions {
-  /** Directory for the embedded database, its lock and the archived files; made if missing. */
-  dataDir: string;
-  /** The upstream's key and address. Its host may be private in any case. */
-  upstream: Omit<UpstreamClientOptions, "fetch">;
-  /** Lets result files live on private or loopback addresses. Default: false. */
-  allowPrivateAddresses?: boolean;
-  /** When to poll a generation. Default: `plainPollSchedule`. */
-  schedule?: PollSchedule;
-  /** Anything given replaces its default. */
-  timing?: Partial<CarryTiming>;
-  /** How jobs are leased to this process. Anything given replaces its default, `embeddedLease`. */
-  lease?: Partial<LeaseOptions>;
-  /** Where the engine says what happens. Default: nowhere. */
-  log?: Logger;
-  /** Called when the embedded database stops by itself (a full disk): only a restart helps. Default: ignored. */
-  onStopped?: (error: DatabaseError) => void;
-  /** Called at each step of each video; tests stop the process there. Default: nothing. */
-  onStep?: (step: CarryStep, videoId: string) => void | Promise<void>;
-  /** From 0 to 1, for jitter. Default: `Math.random`. */
-  random?: () => number;
-}
-
-/** Everything a gateway needs. Each function takes the viewer who asks (invariant 9). */
-export interface Engine {
-  /** @throws {ApiError} `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN` */
-  createVideo(viewer: Viewer, input: AcceptedInput): Promise<CreatedVideo>;
-  /** @throws {ApiError} `NOT_FOUND`, `VIDEO_ALREADY_FINISHED` */
-  cancelVideo(viewer: Viewer, id: string): Promise<CanceledVideo>;
-  /** One video; `null` where there is none, or it is not the viewer's. */
-  video(viewer: Viewer, id: string): Promise<StoredVideo | null>;
-  /** The videos that the viewer may see and the filter lets through, a page at a time, the newest first unless the page says otherwise. */
-  videos(viewer: Viewer, filter: VideoFilter, page: VideoPage): Promise<StoredVideo[]>;
-  /** What was asked for, with the images that were given as `data:` URIs. @throws {ApiError} `NOT_FOUND` */
-  request(viewer: Viewer, video: StoredVideo): Promise<VideoRequest>;
-  /** Now, then every later version; see `watchVideo`. @throws {ApiError} `NOT_FOUND` */
-  watchVideo(viewer: Viewer, id: string, afterVersion: number | null): Promise<AsyncIterableIterator<StoredVideo>>;
-  /** Each change of any video that the viewer may see, from now on, without replay. */
-  watchActivity(viewer: Viewer): AsyncIterableIterator<StoredVideo>;
-  /** Name and signature of a video's file: whoever has both may read it, as long as the video exists. */
-  fileAddress(videoId: string): { key: string; signature: string };
-  /** The file at such an address; see `openVideoFile`. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */
-  openFile(key: string, signature: string): Promise<VideoFile>;
-  /** Whether the engine works. Never rejects. */
-  health(): Promise<EngineHealth>;
-  /** Starts nothing new, lets a POST under way be answered, hands all jobs back, closes the database. Safe to call twice. */
-  close(): Promise<void>;
-}
-
-/** Whether the engine works. */
-export interface EngineHealth {
-  database: "ok" | "failed";
-  upstream: UpstreamHealth;
-  /** Videos carried by this process. */
-  active: number;
-  /** Videos that are not finished, by status. */
-  unfinished: Partial<Record<VideoStatus, number>>;
-}
 
 /** Submissions with embedded images at a time: each takes some 150 MB while it is sent. */
 const HEAVY_SUBMISSIONS = 4;
@@ -146,18 +69,24 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   // Asked while the database opens, so that the first video already has its price.
   for (const { id } of MODELS) void prices.refresh(id);
 
-  const db = await openPglite<EngineSchema>({
-    dataDir: join(dataDir, "database"),
-    migrations,
-    ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),
-  });
+  const files = options.files ?? filesIn(options);
+  const archive = await openArchive(files);
+  const { db, bus, ...defaults } = await openDatabase(options, log);
   started.push(db.close);
-  const archive = await openDiskArchive({ directory: join(dataDir, "files"), leftoverAgeMs: 0 });
-  const bus = createLocalEventBus();
   started.push(bus.close);
-  const lease = { ...embeddedLease, ...options.lease };
-  const queue = await openQueue(db, lease, log);
+  const lease = { ...defaults.lease, ...options.lease };
+  const carries = options.carries ?? true;
+  const queue = await openQueue(db, log);
   started.push(queue.close);
+  const node = await joinNodes({
+    db,
+    lease,
+    carries,
+    files: await storeName(files),
+    takeBackOrphans: ({ executor }) => queue.takeBackOrphans(executor),
+    log,
+  });
+  started.push(node.close);
   const secret = await sharedSecret(db.kysely, "file-signature");
 
   const archiveVideo = createArchiveVideo({
@@ -186,15 +115,26 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     onStep,
   };
 
-  await takeUpWhatWasLeft(db, queue);
-  const loop = startCarryLoop(queue, lease, log, (job) => carryVideo(context, archiveVideo, job));
-  started.push(() => loop.close(CLOSE_GRACE_MS));
-  await queue.workArchive(async (videoId) => {
-    const video = await loadVideo(db.kysely, videoId);
-    if (video !== null && video.archivedAt === null) await archiveVideo.archiveAgain(video);
-  });
+  let loop: CarryLoop | null = null;
+  if (carries) {
+    loop = startCarryLoop({
+      queue,
+      node,
+      maxActive: lease.maxActive,
+      claim: (nodeId, limit) => claimJobs({ db, queue }, nodeId, limit),
+      carry: (job, video) => carryVideo(context, archiveVideo, job, video),
+      log,
+    });
+    started.push(() => loop?.close(CLOSE_GRACE_MS) ?? Promise.resolve());
+    // A video that any node accepted.
+    bus.onAny({ heard: ({ version }) => version === 1 && queue.wake(), missed: () => queue.wake() });
+    await queue.workArchive(async (videoId) => {
+      const video = await loadVideo(db.kysely, videoId);
+      if (video !== null && video.archivedAt === null) await archiveVideo.archiveAgain(video);
+    });
+  }
   const background = Promise.all([
-    restoreJobs(db, queue, log, closing.signal),
+    ...(carries ? [restoreJobs(db, queue, log, closing.signal)] : []),
     checkAccount(upstream, health, log, closing.signal),
   ]);
   started.push(() => background);
@@ -234,10 +174,17 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       return {
         database: unfinished === null ? "failed" : "ok",
         upstream: health.read(),
-        active: loop.active(),
+        active: loop?.active() ?? 0,
         unfinished: unfinished ?? {},
       };
     },
+    nodeId: () => node.current().nodeId,
     close: () => (closed ??= undo(started)),
   };
+}
+
+function filesIn({ dataDir, databaseUrl }: EngineOptions): FilesOptions {
+  const directory = join(dataDir, "files");
+  // Nobody else has an embedded database's files, so what a crash left can be cleared away at once.
+  return databaseUrl === undefined ? { kind: "disk", directory, leftoverAgeMs: 0 } : { kind: "disk", directory };
 }

@@ -12,24 +12,40 @@ export interface VideoNotice {
   lastCheckedAt: number | null;
 }
 
+/** What somebody does about notices. */
+export interface NoticeListener {
+  heard(notice: VideoNotice): void;
+  /** Notices may have been lost: what is to be known must be read again. */
+  missed(): void;
+}
+
 /** Carries notices to every node that has somebody to hear them. */
 export interface EventBus {
   publish(notice: VideoNotice): void;
   /** Hears of one video. Returns the function that ends it. */
-  onVideo(videoId: string, listener: (notice: VideoNotice) => void): () => void;
+  onVideo(videoId: string, listener: NoticeListener): () => void;
   /** Hears of every video. Returns the function that ends it. */
-  onAny(listener: (notice: VideoNotice) => void): () => void;
+  onAny(listener: NoticeListener): () => void;
   close(): Promise<void>;
 }
 
-/** The bus of a single node. */
-export function createLocalEventBus(): EventBus {
-  const byVideo = new Map<string, Set<(notice: VideoNotice) => void>>();
-  const any = new Set<(notice: VideoNotice) => void>();
+/** The bus of a single node, and of the listeners on each of many. */
+export interface LocalEventBus extends EventBus {
+  /** Tells every listener that notices may have been lost. */
+  miss(): void;
+}
+
+export function createLocalEventBus(): LocalEventBus {
+  const byVideo = new Map<string, Set<NoticeListener>>();
+  const any = new Set<NoticeListener>();
   return {
     publish(notice) {
-      for (const listener of byVideo.get(notice.videoId) ?? []) listener(notice);
-      for (const listener of any) listener(notice);
+      for (const listener of byVideo.get(notice.videoId) ?? []) listener.heard(notice);
+      for (const listener of any) listener.heard(notice);
+    },
+    miss() {
+      for (const listeners of byVideo.values()) for (const listener of listeners) listener.missed();
+      for (const listener of any) listener.missed();
     },
     onVideo(videoId, listener) {
       const listeners = byVideo.get(videoId) ?? new Set();

@@ -1,22 +1,11 @@
 import { videoIdFromUuid } from "@reelwire/core";
+import { sql } from "kysely";
 import { type Db, PgBoss } from "pg-boss";
 import type { EngineDatabase } from "./database/database.ts";
+import type { EngineSchema } from "./database/schema.ts";
 import type { Logger } from "./logger.ts";
 import { videoUuid } from "./video-row.ts";
 import { Wake } from "./wake.ts";
-
-/** How jobs are leased to a process, and how soon they are taken from one that is gone. */
-export interface LeaseOptions {
-  /** A job whose process has not been heard of for this long goes to another claim. At least 10 s (pg-boss's least). */
-  heartbeatSeconds: number;
-  /** How often jobs are looked through for such, in seconds. */
-  superviseSeconds: number;
-  /** Jobs that one process carries at a time. */
-  maxActive: number;
-}
-
-/** Nobody else can have an embedded database's jobs, so a pause of this process should cost it nothing. */
-export const embeddedLease: LeaseOptions = { heartbeatSeconds: 60, superviseSeconds: 30, maxActive: 1_000 };
 
 /** One claim of a carry job, as the queue handed it out. */
 export interface ClaimedJob {
@@ -31,13 +20,13 @@ export interface ClaimedJob {
 export interface JobQueue {
   /** Adds a video's job within the transaction that saves its row. `fence` is the row's. */
   send(executor: Db, videoId: string, fence: number): Promise<void>;
-  /** Adds the jobs of videos that, against all expectation, have none. */
-  restore(videos: readonly { id: string; fence: number }[]): Promise<void>;
-  /** Takes jobs from whatever process had them. Only where that process is known to be gone. */
-  takeBack(videoIds: readonly string[]): Promise<void>;
-  fetch(limit: number): Promise<ClaimedJob[]>;
-  /** Says that these are still being worked on; returns those of which that is true. */
-  touch(jobs: readonly ClaimedJob[]): Promise<ReadonlySet<string>>;
+  /** Adds the jobs of unfinished videos that, against all expectation, have none. Returns how many. */
+  restore(): Promise<number>;
+  /** Gives the jobs of nodes that are gone, or lost, to others. Returns how many. */
+  takeBackOrphans(executor: Db): Promise<number>;
+  /** Takes jobs, within the transaction that says which node has them now. */
+  fetch(limit: number, executor: Db): Promise<ClaimedJob[]>;
+  /** Ends a job, unless another claim has it by now. */
   complete(job: ClaimedJob): Promise<void>;
   /** Gives a job back, to be claimed again at once. */
   handBack(jobs: readonly ClaimedJob[]): Promise<void>;
@@ -63,19 +52,13 @@ interface CarryData {
 }
 
 /** Starts pg-boss on the engine's database, with its two queues ready. */
-export async function openQueue(
-  db: Pick<EngineDatabase<never>, "kind" | "executor">,
-  lease: LeaseOptions,
-  log: Logger,
-): Promise<JobQueue> {
+export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): Promise<JobQueue> {
   const boss = new PgBoss({
     db: db.executor,
     backend: db.kind,
     schedule: false,
     // PGlite has no autovacuum to watch; its vacuuming is our own.
     monitorVacuum: db.kind === "postgres",
-    superviseIntervalSeconds: lease.superviseSeconds,
-    monitorIntervalSeconds: lease.superviseSeconds,
   });
   // pg-boss emits a copy of the error with everything on it, the parameters of a query too.
   boss.on("error", ({ message }) => log.error({ reason: message }, "queue error"));
@@ -84,11 +67,9 @@ export async function openQueue(
   const carryOptions = {
     retryLimit: FOR_EVER,
     retryDelay: 0,
-    heartbeatSeconds: lease.heartbeatSeconds,
     // Longer than any video takes; one that takes longer is claimed anew, which does no harm.
     expireInSeconds: 23 * 3_600,
     retentionSeconds: 365 * 86_400,
-    deleteAfterSeconds: 3_600,
   };
   await boss.createQueue(CARRY, carryOptions);
   await boss.updateQueue(CARRY, carryOptions);
@@ -115,28 +96,39 @@ export async function openQueue(
       const id = await boss.send(CARRY, data, { id: videoUuid(videoId), db: executor });
       if (id === null) throw new Error("the queue took no job for a new video");
     },
-    async restore(videos) {
-      // A job that exists keeps its row: its id is the video's.
-      const jobs = videos.map(({ id, fence }) => ({ id: videoUuid(id), data: { fence } satisfies CarryData }));
+    async restore() {
+      const { rows } = await sql<{ id: string; fence: number }>`
+        SELECT videos.id, videos.fence FROM videos
+        WHERE videos.finished_at IS NULL
+          AND NOT EXISTS (SELECT FROM pgboss.job WHERE job.name = ${CARRY} AND job.id = videos.id)
+      `.execute(db.kysely);
+      const jobs = rows.map(({ id, fence }) => ({ id, data: { fence } satisfies CarryData }));
+      // One that came meanwhile keeps its row: its id is the video's.
       if (jobs.length > 0) await boss.insert(CARRY, jobs);
+      return jobs.length;
     },
-    async takeBack(videoIds) {
-      if (videoIds.length > 0) await boss.fail(CARRY, videoIds.map(videoUuid), { reason: "its process is gone" });
+    async takeBackOrphans(executor) {
+      const { rows } = await executor.executeSql(
+        `SELECT job.id, job.retry_count AS "retryCount" FROM pgboss.job LEFT JOIN videos ON videos.id = job.id
+         WHERE job.name = $1 AND job.state = 'active'
+           AND NOT EXISTS (SELECT FROM nodes WHERE nodes.id = videos.node_id AND NOT nodes.lost)`,
+        [CARRY],
+      );
+      const jobs: { id: string; retryCount: number }[] = rows;
+      if (jobs.length > 0) await boss.fail(CARRY, jobs, { reason: "its node is gone" }, { db: executor });
+      return jobs.length;
     },
-    async fetch(limit) {
-      const jobs = await boss.fetch<CarryData>(CARRY, { batchSize: limit });
+    async fetch(limit, executor) {
+      const jobs = await boss.fetch<CarryData>(CARRY, { batchSize: limit, db: executor });
       return jobs.map(({ id, data, retryCount }) => ({
         videoId: videoIdFromUuid(id),
         retryCount,
         fence: data.fence + retryCount + 1,
       }));
     },
-    async touch(jobs) {
-      if (jobs.length === 0) return new Set();
-      return touchedIds(await boss.touch(CARRY, jobs.map(attempt)));
-    },
     async complete(job) {
-      await boss.complete(CARRY, attempt(job));
+      // Not kept as completed: nobody looks at it again, and deleting it later would be one more write.
+      await boss.deleteJob(CARRY, attempt(job));
     },
     async handBack(jobs) {
       if (jobs.length > 0) await boss.fail(CARRY, jobs.map(attempt), { reason: "handed back" });
@@ -161,12 +153,4 @@ export async function openQueue(
       await boss.stop({ graceful: true, timeout: 5_000 });
     },
   };
-}
-
-/** pg-boss tells which of the jobs were still this claim's, though its types leave it out. */
-function touchedIds(response: object): ReadonlySet<string> {
-  if (!("settled" in response) || !Array.isArray(response.settled)) {
-    throw new Error("pg-boss no longer says which jobs it touched");
-  }
-  return new Set(response.settled.map((id) => videoIdFromUuid(String(id))));
 }

@@ -1,11 +1,4 @@
-import {
-  isStorableText,
-  type VideoEvent,
-  type VideoState,
-  type VideoStatus,
-  videoIdFromUuid,
-  videoIdToUuid,
-} from "@reelwire/core";
+import { isStorableText, type VideoEvent, type VideoState, type VideoStatus, videoIdToUuid } from "@reelwire/core";
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EmbeddedImages } from "./embedded-images.ts";
@@ -152,6 +145,42 @@ export async function versionsAfter(db: Db, id: string, version: number): Promis
 }
 
 /**
+ * Whether a node has a row that is not lost, and will have for the rest of this transaction: whoever calls it lost must
+ * wait.
+ */
+export async function nodeLives(transaction: Db, nodeId: string): Promise<boolean> {
+  const row = await transaction
+    .selectFrom("nodes")
+    .select("id")
+    .where("id", "=", nodeId)
+    .where("lost", "=", false)
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Takes many videos as `claimVideo` takes one, for the node that carries them. */
+export async function claimVideos(
+  db: Db,
+  claims: readonly { videoId: string; fence: number }[],
+  nodeId: string,
+): Promise<StoredVideo[]> {
+  const ids = claims.map(({ videoId }) => videoUuid(videoId));
+  const fences = claims.map(({ fence }) => fence);
+  const rows = await db
+    .updateTable("videos")
+    .from(
+      sql<{ id: string; fence: number }>`unnest(${ids}::uuid[], ${fences}::int4[])`.as<"claim">(sql`claim (id, fence)`),
+    )
+    .set((eb) => ({ fence: eb.ref("claim.fence"), node_id: nodeId }))
+    .whereRef("videos.id", "=", "claim.id")
+    .whereRef("videos.fence", "<=", "claim.fence")
+    .returningAll("videos")
+    .execute();
+  return rows.map(videoFromRow);
+}
+
+/**
  * Takes a video for one claim of its job. Each claim has a greater fence than the ones before, so an older claim that
  * wakes up late gets `null` here, and its writes change nothing (invariant 5). The same claim may ask again.
  */
@@ -204,28 +233,6 @@ export async function saveVersion(db: Db, saved: SavedVersion, fence: number | n
 /** Records that our copy of a finished file is complete. No new version: `url` stays the same. */
 export async function saveArchived(db: Db, id: string, at: Date): Promise<void> {
   await db.updateTable("videos").set({ archived_at: at }).where("id", "=", videoUuid(id)).execute();
-}
-
-/** Every video that is not finished, by id. */
-export async function unfinishedVideos(db: Db): Promise<{ id: string; fence: number }[]> {
-  const rows = await db
-    .selectFrom("videos")
-    .select(["id", "fence"])
-    .where("finished_at", "is", null)
-    .orderBy("id")
-    .execute();
-  return rows.map(({ id, fence }) => ({ id: videoIdFromUuid(id), fence }));
-}
-
-/** The ids of completed videos whose file has not been copied yet. */
-export async function unarchivedVideos(db: Db): Promise<string[]> {
-  const rows = await db
-    .selectFrom("videos")
-    .select("id")
-    .where("source_url", "is not", null)
-    .where("archived_at", "is", null)
-    .execute();
-  return rows.map(({ id }) => videoIdFromUuid(id));
 }
 
 /** How many videos are in each status that is not final. */

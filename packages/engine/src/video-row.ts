@@ -41,6 +41,7 @@ export function stateColumns(given: VideoState) {
     charged_usd: state.chargedUsd,
     submitted_at: state.submittedAt,
     last_checked_at: state.lastCheckedAt,
+    last_pending_at: state.lastPendingAt,
     finished_at: state.finishedAt,
     updated_at: state.updatedAt,
   };
@@ -66,6 +67,7 @@ export function videoFromRow(row: VideoRow): StoredVideo {
     chargedUsd: row.charged_usd,
     submittedAt: row.submitted_at,
     lastCheckedAt: row.last_checked_at,
+    lastPendingAt: row.last_pending_at,
     finishedAt: row.finished_at,
     updatedAt: row.updated_at,
     owner: { project: row.project, subject: row.subject },
@@ -90,6 +92,7 @@ export function stateToJson(given: VideoState): string {
     chargedUsd: state.chargedUsd,
     submittedAt: state.submittedAt,
     lastCheckedAt: state.lastCheckedAt,
+    lastPendingAt: state.lastPendingAt,
     finishedAt: state.finishedAt,
     updatedAt: state.updatedAt,
   } satisfies VideoState);
@@ -106,9 +109,11 @@ function storable(state: VideoState): VideoState {
   };
 }
 
-type StateJson = Omit<VideoState, "submittedAt" | "lastCheckedAt" | "finishedAt" | "updatedAt"> & {
+type StateJson = Omit<VideoState, "submittedAt" | "lastCheckedAt" | "lastPendingAt" | "finishedAt" | "updatedAt"> & {
   submittedAt: string | null;
   lastCheckedAt: string | null;
+  /** Not in rows that an older release wrote. */
+  lastPendingAt?: string | null;
   finishedAt: string | null;
   updatedAt: string;
 };
@@ -121,6 +126,7 @@ export function stateFromJson(json: unknown): VideoState {
     ...state,
     submittedAt: date(state.submittedAt),
     lastCheckedAt: date(state.lastCheckedAt),
+    lastPendingAt: date(state.lastPendingAt ?? null),
     finishedAt: date(state.finishedAt),
     updatedAt: new Date(state.updatedAt),
   };

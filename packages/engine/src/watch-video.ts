@@ -5,7 +5,7 @@ import type { EventBus } from "./event-bus.ts";
 import type { ReadVersions } from "./shared-versions.ts";
 import { findVideo } from "./store.ts";
 import type { StoredVideo } from "./video-row.ts";
-import type { Viewer } from "./viewer.ts";
+import { maySee, type Viewer } from "./viewer.ts";
 import { Wake } from "./wake.ts";
 
 /** What watching needs. */
@@ -35,11 +35,18 @@ export async function watchVideo(
   const wake = new Wake();
   let checkedAt = 0;
   let noticedVersion = 0;
+  let missedNotices = false;
   // Listening begins before the first read, so that nothing falls between the two.
-  const stopListening = context.bus.onVideo(id, (notice) => {
-    checkedAt = Math.max(checkedAt, notice.lastCheckedAt ?? 0);
-    noticedVersion = Math.max(noticedVersion, notice.version);
-    wake.wake();
+  const stopListening = context.bus.onVideo(id, {
+    heard(notice) {
+      checkedAt = Math.max(checkedAt, notice.lastCheckedAt ?? 0);
+      noticedVersion = Math.max(noticedVersion, notice.version);
+      wake.wake();
+    },
+    missed() {
+      missedNotices = true;
+      wake.wake();
+    },
   });
   const found = await findVideo(context.db.kysely, viewer, id).catch((error: unknown) => {
     stopListening();
@@ -73,7 +80,8 @@ export async function watchVideo(
       }
       // Spread out, so that ten thousand who came together do not sweep together.
       const woken = await wake.sleep(context.sweepMs * (0.75 + Math.random() / 2), signal);
-      const nothingNew = signal.aborted || (woken && noticedVersion <= version);
+      const nothingNew = signal.aborted || (woken && !missedNotices && noticedVersion <= version);
+      missedNotices = false;
       missed = nothingNew ? [] : await context.readVersions(id, version, noticedVersion);
     }
   }
@@ -81,15 +89,21 @@ export async function watchVideo(
   return endingWith(context.closing, stopListening, versions);
 }
 
-/** Every change of any video that the viewer may see, from now on. It does not replay: a reader reads `videos` again. */
+/**
+ * Every change of any video that the viewer may see, from now on. It does not replay: a reader reads `videos` again. It ends
+ * where notices may have been lost, since what was missed cannot be known.
+ */
 export function watchActivity(context: WatchContext, viewer: Viewer): AsyncIterableIterator<StoredVideo> {
   const wake = new Wake();
+  const gap = new AbortController();
   const changed = new Set<string>();
-  const stopListening = context.bus.onAny((notice) => {
-    if (notice.owner.project !== viewer.project) return;
-    if (viewer.subject !== null && notice.owner.subject !== viewer.subject) return;
-    changed.add(notice.videoId);
-    wake.wake();
+  const stopListening = context.bus.onAny({
+    heard(notice) {
+      if (!maySee(viewer, notice.owner)) return;
+      changed.add(notice.videoId);
+      wake.wake();
+    },
+    missed: () => gap.abort(),
   });
 
   async function* changes(signal: AbortSignal): AsyncGenerator<StoredVideo, void, undefined> {
@@ -103,7 +117,7 @@ export function watchActivity(context: WatchContext, viewer: Viewer): AsyncItera
     }
   }
 
-  return endingWith(context.closing, stopListening, changes);
+  return endingWith(AbortSignal.any([context.closing, gap.signal]), stopListening, changes);
 }
 
 /**

@@ -1,17 +1,29 @@
 import { acceptedState, newVideoId, parseCreateVideoInput, transition, type VideoEvent } from "@reelwire/core";
 import type { Kysely } from "kysely";
+import { onTestFinished } from "vitest";
+import type { EngineDatabase } from "../src/database/database.ts";
 import { migrations } from "../src/database/migrations/index.ts";
-import type { PgliteDatabase } from "../src/database/pglite.ts";
+import { openPostgres, type PostgresDatabase } from "../src/database/postgres.ts";
 import type { EngineSchema } from "../src/database/schema.ts";
 import type { EventBus } from "../src/event-bus.ts";
 import { insertVideo, saveVersion } from "../src/store.ts";
 import type { StoredVideo } from "../src/video-row.ts";
 import { BUILT_IN_VIEWER, ownerOf, type Viewer } from "../src/viewer.ts";
-import { temporaryDatabase } from "./database/temporary-database.ts";
+import { postgresUrl } from "./database/postgres-url.ts";
+import { type DatabaseKind, temporaryDatabase } from "./database/temporary-database.ts";
 
 /** A migrated database of its own, gone after the test. */
-export const engineDatabase = (): Promise<PgliteDatabase<EngineSchema>> =>
-  temporaryDatabase<EngineSchema>({ migrations });
+export async function engineDatabase(kind: DatabaseKind = "pglite"): Promise<EngineDatabase<EngineSchema>> {
+  if (kind === "pglite") return await temporaryDatabase<EngineSchema>({ migrations });
+  return await engineDatabaseAt(await postgresUrl());
+}
+
+/** One more connection to a database of the tests' server, closed after the test. */
+export async function engineDatabaseAt(url: string): Promise<PostgresDatabase<EngineSchema>> {
+  const database = await openPostgres<EngineSchema>({ url, migrations });
+  onTestFinished(() => database.close());
+  return database;
+}
 
 /** Saves a video that was just accepted. */
 export async function storeVideo(db: Kysely<EngineSchema>, viewer: Viewer = BUILT_IN_VIEWER): Promise<StoredVideo> {

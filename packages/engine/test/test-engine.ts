@@ -11,7 +11,8 @@ import {
   startEngine,
   type Viewer,
 } from "../src/index.ts";
-import { databaseTemplate } from "./database/temporary-database.ts";
+import { postgresUrl } from "./database/postgres-url.ts";
+import { type DatabaseKind, databaseTemplate } from "./database/temporary-database.ts";
 import { quickSchedule, quickTiming } from "./quick-timing.ts";
 
 /** An engine on a real directory, and the emulator as its upstream. */
@@ -19,6 +20,8 @@ export interface TestEngine extends AsyncDisposable {
   emulator: Emulator;
   engine: Engine;
   dataDir: string;
+  /** Starts another engine beside it, on the same directory and database: one more node where that is PostgreSQL. */
+  open(options?: Partial<EngineOptions>): Promise<Engine>;
   /** Closes the engine and opens another on the same directory. */
   reopen(options?: Partial<EngineOptions>): Promise<void>;
 }
@@ -27,6 +30,7 @@ export interface TestEngine extends AsyncDisposable {
 export async function startTestEngine(
   engineOptions: Partial<EngineOptions> = {},
   emulatorOptions: EmulatorOptions = {},
+  kind: DatabaseKind = "pglite",
 ): Promise<TestEngine> {
   const emulator = await startEmulator({
     clip: "cached",
@@ -36,10 +40,12 @@ export async function startTestEngine(
     ...emulatorOptions,
   });
   const dataDir = await mkdtemp(join(tmpdir(), "reelwire-engine-"));
-  await cp(await databaseTemplate(), join(dataDir, "database"), { recursive: true });
+  const database = kind === "postgres" ? { databaseUrl: await postgresUrl() } : {};
+  if (kind === "pglite") await cp(await databaseTemplate(), join(dataDir, "database"), { recursive: true });
   const open = (options: Partial<EngineOptions>) =>
     startEngine({
       dataDir,
+      ...database,
       upstream: { apiKey: emulator.apiKey, baseUrl: emulator.url, retries: 0 },
       schedule: quickSchedule,
       ...options,
@@ -49,6 +55,7 @@ export async function startTestEngine(
     emulator,
     engine: await open(engineOptions),
     dataDir,
+    open: (options = {}) => open({ ...engineOptions, ...options }),
     async reopen(options = {}) {
       await test.engine.close();
       test.engine = await open({ ...engineOptions, ...options });

@@ -3,10 +3,16 @@ export const DATABASE_ERROR_CODES = {
   DATA_DIR_IN_USE: "Another process holds the data directory. Nothing was touched.",
   DATA_DIR_UNUSABLE:
     "The data directory cannot be made, read or written, was made by another PostgreSQL version, or what is in it is damaged.",
+  DATABASE_UNREACHABLE:
+    "PostgreSQL cannot be reached, or the connection to it was lost. What was under way may or may not have been saved.",
+  DATABASE_REFUSED:
+    "PostgreSQL refuses: a wrong password, a database or user that does not exist, rights that are missing, an address that is none, or a version that is too old.",
   DATABASE_TOO_NEW: "A newer release has migrated this database; this one would misread it.",
   MIGRATION_FAILED: "A migration failed. It was rolled back, and the database is as it was.",
   OUTER_QUERY_IN_TRANSACTION:
     "Code running inside a transaction used the outer connection and would have waited for itself for ever: a mistake of ours.",
+  NODES_DISAGREE:
+    "Other nodes of this database are set up differently, so that files would be found by some and not by others. Nothing was touched.",
   DATABASE_CLOSED:
     "It was used after it was closed, or after the embedded database stopped by itself (a full or failing disk). What was not committed by then is not there.",
 } as const;

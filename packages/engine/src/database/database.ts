@@ -24,6 +24,12 @@ export interface EngineDatabase<Schema> {
   /** Typed SQL. Each query outside `transaction` commits by itself. */
   readonly kysely: Kysely<Schema>;
 
+  /**
+   * The same rows as `kysely`, for what must happen in time: a server has a connection for it that waits behind nobody,
+   * and each statement may take 3 s. The embedded database has only the one.
+   */
+  readonly heartbeat: Kysely<Schema>;
+
   /** The `db` to construct `PgBoss` with: runs its statements, and its `BEGIN; …; COMMIT` scripts, on any connection. */
   readonly executor: Db;
 
@@ -36,6 +42,9 @@ export interface EngineDatabase<Schema> {
    * that would be for ever, an `OUTER_QUERY_IN_TRANSACTION` error is thrown instead.
    */
   transaction<Result>(work: (transaction: EngineTransaction<Schema>) => Promise<Result>): Promise<Result>;
+
+  /** The same over the connection of `heartbeat`. */
+  heartbeatTransaction<Result>(work: (transaction: EngineTransaction<Schema>) => Promise<Result>): Promise<Result>;
 
   /** Finishes what is under way, then releases everything. Safe to call twice. */
   close(): Promise<void>;

@@ -96,14 +96,18 @@ function assemble<Schema>(pglite: PGlite, lock: DirectoryLock, options: PgliteDa
     lock.release();
   }
 
+  const transaction: PgliteDatabase<Schema>["transaction"] = (work) =>
+    kysely
+      .transaction()
+      .execute((transaction) => gate.holding(() => work({ kysely: transaction, executor: fromKysely(transaction) })));
+
   return {
     kind: "pglite",
     kysely,
+    heartbeat: kysely,
     executor,
-    transaction: (work) =>
-      kysely
-        .transaction()
-        .execute((transaction) => gate.holding(() => work({ kysely: transaction, executor: fromKysely(transaction) }))),
+    transaction,
+    heartbeatTransaction: transaction,
     maintain: () => maintenance.run(),
     close() {
       closing ??= close().catch((error) => {

@@ -29,11 +29,14 @@ export interface VideosTable {
   charged_usd: number | null;
   submitted_at: Date | null;
   last_checked_at: Date | null;
+  last_pending_at: Date | null;
   finished_at: Date | null;
   updated_at: Date;
 
   /** Which claim may write (invariant 5). */
   fence: Generated<number>;
+  /** The node that last claimed it; one that is not in `nodes`, or is lost there, carries it no more. */
+  node_id: string | null;
   /** When our copy of the file was complete. */
   archived_at: Date | null;
 }
@@ -61,9 +64,35 @@ export interface SecretsTable {
   value: string;
 }
 
+/** One row for each process that uses the database, as long as it is heard of. */
+export interface NodesTable {
+  id: string;
+  started_at: Generated<Date>;
+  /** By the clock of the database, which is everybody's. */
+  seen_at: Generated<Date>;
+  /** It was not heard of in time, and what it carried was given to others. It must begin anew under another id. */
+  lost: Generated<boolean>;
+  /** Whether it carries videos, or only answers. */
+  carries: boolean;
+  /** Which store of files it uses: the same for all. */
+  files: string;
+  /** Its shares of the limits that all nodes keep to together; see `limit-shares.ts`. */
+  generations: Generated<number>;
+  submissions_per_second: Generated<number>;
+  polls_per_second: Generated<number>;
+}
+
+/** Until when nobody shall call the upstream, since it said 429 to somebody. */
+export interface UpstreamPausesTable {
+  endpoint: string;
+  until: Date;
+}
+
 export interface EngineSchema {
   videos: VideosTable;
   video_events: VideoEventsTable;
   video_images: VideoImagesTable;
   secrets: SecretsTable;
+  nodes: NodesTable;
+  upstream_pauses: UpstreamPausesTable;
 }

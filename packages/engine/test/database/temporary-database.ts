@@ -4,7 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished, vi } from "vitest";
+import type { EngineDatabase } from "../../src/database/database.ts";
 import { openPglite, type PgliteDatabase, type PgliteDatabaseOptions } from "../../src/database/pglite.ts";
+import { openPostgres } from "../../src/database/postgres.ts";
+import { postgresUrl } from "./postgres-url.ts";
 
 // Making a database takes seconds on a busy machine; a test that hangs still ends.
 vi.setConfig({ testTimeout: 60_000 });
@@ -32,6 +35,18 @@ export async function temporaryDatabase<Schema>(
     maintenance: { intervalMs: 0 },
     ...options,
   });
+  onTestFinished(() => database.close());
+  return database;
+}
+
+/** The kinds of database that there are, for `describe.each`. */
+export const DATABASE_KINDS = ["pglite", "postgres"] as const;
+export type DatabaseKind = (typeof DATABASE_KINDS)[number];
+
+/** An open database of either kind, empty, closed after the test. */
+export async function emptyDatabase<Schema>(kind: DatabaseKind): Promise<EngineDatabase<Schema>> {
+  if (kind === "pglite") return await temporaryDatabase<Schema>();
+  const database = await openPostgres<Schema>({ url: await postgresUrl({ empty: true }) });
   onTestFinished(() => database.close());
   return database;
 }

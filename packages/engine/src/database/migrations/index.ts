@@ -1,7 +1,9 @@
 import type { Migration } from "kysely/migration";
 import * as videos from "./0001-videos.ts";
+import * as nodes from "./0002-nodes.ts";
 
 /** Every migration by name, in the order they run. A landed one is never edited. */
 export const migrations: Record<string, Migration> = {
   "0001-videos": videos,
+  "0002-nodes": nodes,
 };

@@ -1,0 +1,85 @@
+import type { AcceptedInput, PollSchedule, VideoRequest, VideoStatus } from "@reelwire/core";
+import type { UpstreamClientOptions } from "@reelwire/core/upstream";
+import type { FilesOptions } from "./archive/open-archive.ts";
+import type { CanceledVideo } from "./cancel-video.ts";
+import type { CarryStep } from "./carry-context.ts";
+import type { CreatedVideo } from "./create-video.ts";
+import type { DatabaseError } from "./database/database-error.ts";
+import type { Logger } from "./logger.ts";
+import type { LeaseOptions } from "./node-membership.ts";
+import type { VideoFile } from "./open-video-file.ts";
+import type { VideoFilter, VideoPage } from "./store.ts";
+import type { CarryTiming } from "./timing.ts";
+import type { UpstreamHealth } from "./upstream-health.ts";
+import type { StoredVideo } from "./video-row.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** How an engine is set up. */
+export interface EngineOptions {
+  /** Directory for the embedded database, its lock and the archived files, as far as they are not elsewhere; made if missing. */
+  dataDir: string;
+  /** A PostgreSQL server, which any number of nodes may share. Default: the embedded database, which has one node. */
+  databaseUrl?: string;
+  /** Connections to that server for queries; three more serve heartbeats and notifications. Default: 10. */
+  databaseConnections?: number;
+  /** Where finished files are kept. Nodes that share a database must share this too. Default: `dataDir/files`. */
+  files?: FilesOptions;
+  /** Whether this node carries videos. `false`: it only accepts them and tells about them. Default: true. */
+  carries?: boolean;
+  /** The upstream's key and address. Its host may be private in any case. */
+  upstream: Omit<UpstreamClientOptions, "fetch">;
+  /** Lets result files live on private or loopback addresses. Default: false. */
+  allowPrivateAddresses?: boolean;
+  /** When to poll a generation. Default: `plainPollSchedule`. */
+  schedule?: PollSchedule;
+  /** Anything given replaces its default. */
+  timing?: Partial<CarryTiming>;
+  /** How this node shows that it lives. Anything given replaces its default: `sharedLease`, or `embeddedLease`. */
+  lease?: Partial<LeaseOptions>;
+  /** Where the engine says what happens. Default: nowhere. */
+  log?: Logger;
+  /** Called when the embedded database stops by itself (a full disk): only a restart helps. Default: ignored. */
+  onStopped?: (error: DatabaseError) => void;
+  /** Called at each step of each video; tests stop the process there. Default: nothing. */
+  onStep?: (step: CarryStep, videoId: string) => void | Promise<void>;
+  /** From 0 to 1, for jitter. Default: `Math.random`. */
+  random?: () => number;
+}
+
+/** Everything a gateway needs. Each function takes the viewer who asks (invariant 9). */
+export interface Engine {
+  /** @throws {ApiError} `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN` */
+  createVideo(viewer: Viewer, input: AcceptedInput): Promise<CreatedVideo>;
+  /** @throws {ApiError} `NOT_FOUND`, `VIDEO_ALREADY_FINISHED` */
+  cancelVideo(viewer: Viewer, id: string): Promise<CanceledVideo>;
+  /** One video; `null` where there is none, or it is not the viewer's. */
+  video(viewer: Viewer, id: string): Promise<StoredVideo | null>;
+  /** The videos that the viewer may see and the filter lets through, a page at a time, the newest first unless the page says otherwise. */
+  videos(viewer: Viewer, filter: VideoFilter, page: VideoPage): Promise<StoredVideo[]>;
+  /** What was asked for, with the images that were given as `data:` URIs. @throws {ApiError} `NOT_FOUND` */
+  request(viewer: Viewer, video: StoredVideo): Promise<VideoRequest>;
+  /** Now, then every later version; see `watchVideo`. @throws {ApiError} `NOT_FOUND` */
+  watchVideo(viewer: Viewer, id: string, afterVersion: number | null): Promise<AsyncIterableIterator<StoredVideo>>;
+  /** Each change of any video that the viewer may see, from now on, without replay. */
+  watchActivity(viewer: Viewer): AsyncIterableIterator<StoredVideo>;
+  /** Name and signature of a video's file: whoever has both may read it, as long as the video exists. */
+  fileAddress(videoId: string): { key: string; signature: string };
+  /** The file at such an address; see `openVideoFile`. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */
+  openFile(key: string, signature: string): Promise<VideoFile>;
+  /** Whether the engine works. Never rejects. */
+  health(): Promise<EngineHealth>;
+  /** As which node this process lives now; another id after others have given it up. */
+  nodeId(): string;
+  /** Starts nothing new, lets a POST under way be answered, hands all jobs back, closes the database. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Whether the engine works. */
+export interface EngineHealth {
+  database: "ok" | "failed";
+  upstream: UpstreamHealth;
+  /** Videos carried by this process. */
+  active: number;
+  /** Videos that are not finished, by status. */
+  unfinished: Partial<Record<VideoStatus, number>>;
+}

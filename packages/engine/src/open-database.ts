@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import type { EngineDatabase } from "./database/database.ts";
+import { migrations } from "./database/migrations/index.ts";
+import { openPglite } from "./database/pglite.ts";
+import { openPostgres } from "./database/postgres.ts";
+import type { EngineSchema } from "./database/schema.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { createLocalEventBus, type EventBus } from "./event-bus.ts";
+import type { Logger } from "./logger.ts";
+import { embeddedLease, type LeaseOptions, sharedLease } from "./node-membership.ts";
+import { createPostgresEventBus } from "./postgres-event-bus.ts";
+
+/** A database, and what goes with its kind. */
+export interface OpenedDatabase {
+  db: EngineDatabase<EngineSchema>;
+  bus: EventBus;
+  lease: LeaseOptions;
+}
+
+/**
+ * Opens the database that is configured, migrated: the embedded one, or a PostgreSQL server that other nodes may share. With
+ * it come the bus and the lease that suit one node, or many.
+ *
+ * @throws {DatabaseError}
+ */
+export async function openDatabase(
+  options: Pick<EngineOptions, "dataDir" | "databaseUrl" | "databaseConnections" | "onStopped">,
+  log: Logger,
+): Promise<OpenedDatabase> {
+  const { dataDir, databaseUrl, databaseConnections, onStopped } = options;
+  if (databaseUrl === undefined) {
+    const db = await openPglite<EngineSchema>({
+      dataDir: join(dataDir, "database"),
+      migrations,
+      ...(onStopped === undefined ? {} : { onStopped }),
+    });
+    return { db, bus: createLocalEventBus(), lease: embeddedLease };
+  }
+  const db = await openPostgres<EngineSchema>({
+    url: databaseUrl,
+    migrations,
+    log,
+    ...(databaseConnections === undefined ? {} : { maxConnections: databaseConnections }),
+  });
+  try {
+    return { db, bus: await createPostgresEventBus(db, log), lease: sharedLease };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
