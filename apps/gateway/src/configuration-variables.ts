@@ -30,6 +30,48 @@ export const CONFIGURATION_VARIABLES = [
     default: "./data",
   },
   {
+    name: "REELWIRE_FILES_DIR",
+    meaning:
+      "Directory of the finished files, if not in the data directory. Made if missing. Nodes may share it, as over NFS.",
+    default: "files in the data directory",
+  },
+  {
+    name: "REELWIRE_S3_ENDPOINT",
+    meaning:
+      "Address of an S3-compatible store, as `https://s3.eu-central-1.amazonaws.com`: finished files go to a bucket there and not to a disk. Needs the bucket and both parts of the key.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_S3_BUCKET",
+    meaning: "The bucket. It must exist.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_S3_REGION",
+    meaning: "The bucket's region.",
+    default: "us-east-1",
+  },
+  {
+    name: "REELWIRE_S3_ACCESS_KEY_ID",
+    meaning: "The id of the key for the bucket.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_S3_SECRET_ACCESS_KEY",
+    meaning: "The secret of the key for the bucket. It is never logged or sent.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_S3_PREFIX",
+    meaning: "What the names of the files in the bucket begin with, as `reelwire/`.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_S3_PUBLIC_ENDPOINT",
+    meaning: "Address by which browsers reach the store, if it is another than the gateway's.",
+    default: "REELWIRE_S3_ENDPOINT",
+  },
+  {
     name: "AIMLAPI_API_KEY",
     meaning:
       "The upstream's key. Unset: the built-in emulator makes the videos, which are drawings; no money is spent.",

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { CONFIGURATION_VARIABLES } from "./configuration-variables.ts";
+import { type FilesConfiguration, filesConfiguration, filesProblems, filesVariables } from "./files-configuration.ts";
+import { httpAddress } from "./http-address.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { isLoopbackName } from "./loopback-only.ts";
 
@@ -11,6 +13,7 @@ export interface Configuration {
   port: number;
   /** Absolute. */
   dataDir: string;
+  files: FilesConfiguration;
   /** `null`: the built-in emulator. */
   upstream: { apiKey: string; baseUrl?: string | undefined } | null;
   allowPrivateAddresses: boolean;
@@ -40,21 +43,10 @@ function wholeNumber(min: number, max: number) {
   return z.string().refine(isOne, `must be a whole number from ${min} to ${max}`).transform(Number);
 }
 
-function isAddress(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) return false;
-  return !url.username && !url.password && !url.search && !url.hash;
-}
-
 function isLoopbackOrigin(text: string): boolean {
   const url = URL.parse(text);
   return url?.origin === text && /^https?:$/.test(url.protocol) && isLoopbackName(url.hostname);
 }
-
-const httpAddress = z
-  .string()
-  .refine(isAddress, "must be an http(s) address without user name, query and fragment")
-  .transform((text) => text.replace(/\/+$/, ""));
 
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -72,6 +64,7 @@ const environment = z.object({
     .string()
     .default("./data")
     .transform((directory) => resolve(directory)),
+  ...filesVariables,
   AIMLAPI_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
@@ -127,6 +120,7 @@ export function parseConfiguration(
   if ("AIMLAPI_BASE_URL" in given && !("AIMLAPI_API_KEY" in given)) {
     problems.push("AIMLAPI_BASE_URL is set without AIMLAPI_API_KEY: set the key too, or neither for the emulator.");
   }
+  problems.push(...filesProblems(given));
   if (problems.length > 0 || parsed.data === undefined) throw new ConfigurationError(problems);
 
   const { data } = parsed;
@@ -134,6 +128,7 @@ export function parseConfiguration(
     host: data.HOST,
     port: data.PORT,
     dataDir: data.REELWIRE_DATA_DIR,
+    files: filesConfiguration(data, data.REELWIRE_DATA_DIR),
     upstream:
       data.AIMLAPI_API_KEY === undefined ? null : { apiKey: data.AIMLAPI_API_KEY, baseUrl: data.AIMLAPI_BASE_URL },
     allowPrivateAddresses: data.REELWIRE_ALLOW_PRIVATE_ADDRESSES,
@@ -142,4 +137,9 @@ export function parseConfiguration(
     logLevel: data.REELWIRE_LOG_LEVEL ?? (atTerminal ? "warn" : "info"),
     generationTimeoutMs: data.REELWIRE_GENERATION_TIMEOUT_SECONDS * 1000,
   };
+}
+
+/** What no line of the log may hold. */
+export function secretsIn({ upstream, files }: Configuration): string[] {
+  return [upstream?.apiKey ?? [], files.kind === "s3" ? files.secretAccessKey : []].flat();
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ConfigurationError, parseConfiguration } from "../src/configuration.ts";
+import { ConfigurationError, parseConfiguration, secretsIn } from "../src/configuration.ts";
 import { CONFIGURATION_VARIABLES } from "../src/configuration-variables.ts";
 import { runMain } from "./run-main.ts";
 
@@ -20,6 +20,7 @@ describe("the environment", () => {
       host: "127.0.0.1",
       port: 4000,
       dataDir: resolve("data"),
+      files: { kind: "disk", directory: resolve("data/files"), shared: false },
       upstream: null,
       allowPrivateAddresses: false,
       publicUrl: null,
@@ -36,6 +37,14 @@ describe("the environment", () => {
       HOST: "::1",
       DATABASE_URL: "",
       REELWIRE_DATA_DIR: "/tmp/elsewhere",
+      REELWIRE_FILES_DIR: "",
+      REELWIRE_S3_ENDPOINT: "http://minio:9000/",
+      REELWIRE_S3_BUCKET: "videos",
+      REELWIRE_S3_REGION: "eu-central-1",
+      REELWIRE_S3_ACCESS_KEY_ID: "an-id",
+      REELWIRE_S3_SECRET_ACCESS_KEY: "a/secret+0=",
+      REELWIRE_S3_PREFIX: "reelwire/",
+      REELWIRE_S3_PUBLIC_ENDPOINT: "https://files.example.com/",
       AIMLAPI_API_KEY: "a-key",
       AIMLAPI_BASE_URL: "http://127.0.0.1:9999/",
       REELWIRE_ALLOW_PRIVATE_ADDRESSES: "true",
@@ -49,6 +58,16 @@ describe("the environment", () => {
       host: "::1",
       port: 0,
       dataDir: "/tmp/elsewhere",
+      files: {
+        kind: "s3",
+        endpoint: "http://minio:9000",
+        publicEndpoint: "https://files.example.com",
+        region: "eu-central-1",
+        bucket: "videos",
+        accessKeyId: "an-id",
+        secretAccessKey: "a/secret+0=",
+        keyPrefix: "reelwire/",
+      },
       upstream: { apiKey: "a-key", baseUrl: "http://127.0.0.1:9999" },
       allowPrivateAddresses: true,
       publicUrl: "http://localhost:8080/reelwire",
@@ -79,6 +98,13 @@ describe("the environment", () => {
     ["REELWIRE_LOG_LEVEL", "loud"],
     ["REELWIRE_GENERATION_TIMEOUT_SECONDS", "0"],
     ["AIMLAPI_BASE_URL", "http://127.0.0.1:9999"],
+    ["REELWIRE_S3_ENDPOINT", "https://s3.example.com"],
+    ["REELWIRE_S3_BUCKET", "videos"],
+    ["REELWIRE_S3_REGION", "eu-central-1"],
+    ["REELWIRE_S3_ACCESS_KEY_ID", "an-id"],
+    ["REELWIRE_S3_SECRET_ACCESS_KEY", "secret-value"],
+    ["REELWIRE_S3_PREFIX", "reelwire/"],
+    ["REELWIRE_S3_PUBLIC_ENDPOINT", "https://s3.example.com"],
     ["REELWIRE_DATADIR", "/tmp"],
     ["AIMLAPI_KEY", "secret-value"],
   ])("%s=%s is refused in one line that names it, and repeats no secret", (name, value) => {
@@ -86,6 +112,59 @@ describe("the environment", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} [^\\n]+\\.$`));
     expect(problems[0]).not.toMatch(/secret.value/);
+  });
+
+  const S3 = {
+    REELWIRE_S3_ENDPOINT: "https://s3.example.com",
+    REELWIRE_S3_BUCKET: "videos",
+    REELWIRE_S3_ACCESS_KEY_ID: "an-id",
+    REELWIRE_S3_SECRET_ACCESS_KEY: "secret-value",
+  };
+
+  test("may name a directory that nodes share, or a bucket", () => {
+    const directory = resolve("/srv/videos");
+    expect(parseConfiguration({ REELWIRE_FILES_DIR: "/srv/videos" }).files).toEqual({
+      kind: "disk",
+      directory,
+      shared: true,
+    });
+    expect(parseConfiguration(S3).files).toEqual({
+      kind: "s3",
+      endpoint: "https://s3.example.com",
+      publicEndpoint: "https://s3.example.com",
+      region: "us-east-1",
+      bucket: "videos",
+      accessKeyId: "an-id",
+      secretAccessKey: "secret-value",
+      keyPrefix: "",
+    });
+  });
+
+  test.each([
+    ["REELWIRE_S3_ENDPOINT", "s3.example.com"],
+    ["REELWIRE_S3_ENDPOINT", "https://an-id:secret-value@s3.example.com"],
+    ["REELWIRE_S3_BUCKET", "videos/reelwire"],
+    ["REELWIRE_S3_REGION", "eu central"],
+    ["REELWIRE_S3_ACCESS_KEY_ID", "an/id"],
+    ["REELWIRE_S3_SECRET_ACCESS_KEY", "secret value"],
+    ["REELWIRE_S3_PREFIX", "/reelwire"],
+    ["REELWIRE_S3_PUBLIC_ENDPOINT", "files.example.com"],
+    ["REELWIRE_FILES_DIR", "/srv/videos"],
+  ])("with a bucket, %s=%s is refused in one line that names it, and repeats no secret", (name, value) => {
+    const problems = problemsOf({ ...S3, [name]: value });
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name} [^\\n]+\\.$`))]);
+    expect(problems[0]).not.toMatch(/secret.value/);
+  });
+
+  test("says which of it no log may hold", () => {
+    expect(secretsIn(parseConfiguration({}))).toEqual([]);
+    expect(secretsIn(parseConfiguration({ ...S3, AIMLAPI_API_KEY: "a-key" }))).toEqual(["a-key", "secret-value"]);
+  });
+
+  test("is told everything that is missing for a bucket in one line", () => {
+    expect(problemsOf({ REELWIRE_S3_BUCKET: "videos", REELWIRE_S3_ACCESS_KEY_ID: "an-id" })).toEqual([
+      "REELWIRE_S3_BUCKET is set without REELWIRE_S3_ENDPOINT, REELWIRE_S3_SECRET_ACCESS_KEY: set them too, or nothing of S3 for files on local disk.",
+    ]);
   });
 
   test("is told everything that is wrong at once", () => {
