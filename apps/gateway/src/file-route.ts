@@ -9,9 +9,12 @@ interface FileRequest {
 /** A year: what is under an address never changes. Private, because the address is as good as the file. */
 const CACHE_CONTROL = "private, max-age=31536000, immutable";
 
+const FILE_HEADERS = ["etag", "last-modified", "accept-ranges", "content-type", "content-disposition"];
+
 /**
  * `/files/:key?signature=…`: a video's file, for whoever has its address. `Range` with `If-Range`, `If-None-Match` and
- * `If-Modified-Since` hold as RFC 9110 has them. `?download=1` has browsers save it.
+ * `If-Modified-Since` hold as RFC 9110 has them. `?download=1` has browsers save it. Where the files are in a bucket, GET
+ * redirects there, each time to another address, and HEAD and what needs no bytes is answered here.
  */
 export function registerFileRoute(app: FastifyInstance, openFile: Engine["openFile"]): void {
   app.route<FileRequest>({
@@ -19,7 +22,8 @@ export function registerFileRoute(app: FastifyInstance, openFile: Engine["openFi
     url: "/files/:key",
     async handler(request, reply) {
       const { key } = request.params;
-      const { signature = "", download } = request.query;
+      const { signature = "" } = request.query;
+      const download = isYes(request.query.download);
       const file = await openFile(key, String(signature));
       const etag = `"${file.size.toString(36)}-${Math.trunc(file.modifiedAt.getTime()).toString(36)}"`;
       const lastModified = file.modifiedAt.toUTCString();
@@ -32,22 +36,31 @@ export function registerFileRoute(app: FastifyInstance, openFile: Engine["openFi
       if (isUnchanged(request, etag, file.modifiedAt)) return reply.code(304).send();
       reply
         .header("content-type", file.contentType)
-        .header("content-disposition", `${isYes(download) ? "attachment" : "inline"}; filename="${key}"`);
+        .header("content-disposition", `${download ? "attachment" : "inline"}; filename="${key}"`);
       if (request.method === "HEAD") return reply.header("content-length", file.size).send();
-      return sendFile(file, rangeOf(request, etag, lastModified), reply);
+      return sendFile(file, { rangeHeader: rangeOf(request, etag, lastModified), download }, reply);
     },
   });
 }
 
-async function sendFile(file: VideoFile, rangeHeader: string | undefined, reply: FastifyReply): Promise<unknown> {
-  const range = parseByteRange(rangeHeader, file.size);
+interface Wanted {
+  rangeHeader: string | undefined;
+  download: boolean;
+}
+
+async function sendFile(file: VideoFile, wanted: Wanted, reply: FastifyReply): Promise<unknown> {
+  const range = parseByteRange(wanted.rangeHeader, file.size);
   if (range === "unsatisfiable") {
     return reply.code(416).header("content-range", `bytes */${file.size}`).removeHeader("content-type").send();
   }
-  const opened = await file.open(range ?? undefined);
+  const opened = await file.open(range ?? undefined, { download: wanted.download });
   // Deleted between the look and the opening.
   if (opened === null) return reply.callNotFound();
-  if (opened.kind === "redirect") return reply.header("cache-control", "no-store").redirect(opened.url, 302);
+  if (opened.kind === "redirect") {
+    // Of the file, and not of the redirect.
+    for (const name of FILE_HEADERS) reply.removeHeader(name);
+    return reply.header("cache-control", "no-store").redirect(opened.url, 302);
+  }
   const { stream, start, end, size } = opened;
   if (range !== null) reply.code(206).header("content-range", `bytes ${start}-${end}/${size}`);
   return reply.header("content-length", end - start + 1).send(stream);
