@@ -116,6 +116,8 @@ export async function findByIdempotencyKey(db: Db, owner: Owner, idempotencyKey:
 export async function listVideos(db: Db, viewer: Viewer, filter: VideoFilter, page: VideoPage): Promise<StoredVideo[]> {
   // What cannot be stored is nobody's key.
   if (![filter.externalId ?? "", filter.idempotencyKey ?? ""].every(isStorableText)) return [];
+  // SQL has no empty list.
+  if (filter.statuses?.length === 0) return [];
   let query = db
     .selectFrom("videos")
     .selectAll()
