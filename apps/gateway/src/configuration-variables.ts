@@ -21,8 +21,20 @@ export const CONFIGURATION_VARIABLES = [
   },
   {
     name: "DATABASE_URL",
-    meaning: "PostgreSQL. Not in this version, which has the embedded database only: it must be unset.",
+    meaning:
+      "PostgreSQL 13 or newer, as `postgres://user:password@host:5432/database`; any number of nodes may share it. Unset: the embedded database, in `REELWIRE_DATA_DIR`.",
     default: null,
+  },
+  {
+    name: "REELWIRE_DATABASE_CONNECTIONS",
+    meaning: "Connections of this node to PostgreSQL for queries. Three more serve heartbeats and notifications.",
+    default: "10",
+  },
+  {
+    name: "REELWIRE_ROLE",
+    meaning:
+      "What this node does: `web` answers clients, `worker` carries videos, `both` does both. Other than `both` needs `DATABASE_URL`.",
+    default: "both",
   },
   {
     name: "REELWIRE_DATA_DIR",
@@ -109,6 +121,21 @@ export const CONFIGURATION_VARIABLES = [
     name: "REELWIRE_GENERATION_TIMEOUT_SECONDS",
     meaning: "How long the upstream may take for a video before it is given up, in seconds.",
     default: "1200",
+  },
+  {
+    name: "REELWIRE_MAX_SUBMISSIONS_PER_SECOND",
+    meaning: "Submissions that all nodes together send upstream in a second. Those that must wait say so.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_MAX_GENERATIONS",
+    meaning: "Generations that all nodes together have under way upstream at a time. The next ones wait, and say so.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_MAX_POLLS_PER_SECOND",
+    meaning: "Polls that all nodes together send upstream in a second. With more videos they come later.",
+    default: null,
   },
 ] as const satisfies readonly ConfigurationVariable[];
 

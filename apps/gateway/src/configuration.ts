@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { UpstreamLimits } from "@reelwire/engine";
 import { z } from "zod";
 import { CONFIGURATION_VARIABLES } from "./configuration-variables.ts";
 import { type FilesConfiguration, filesConfiguration, filesProblems, filesVariables } from "./files-configuration.ts";
@@ -6,11 +7,19 @@ import { httpAddress } from "./http-address.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { isLoopbackName } from "./loopback-only.ts";
 
+/** `web` answers clients, `worker` carries videos. */
+export const ROLES = ["both", "web", "worker"] as const;
+export type Role = (typeof ROLES)[number];
+
 /** How a gateway is set up. */
 export interface Configuration {
   host: string;
   /** 0 lets the system choose. */
   port: number;
+  /** PostgreSQL; `null`: the embedded database in `dataDir`. */
+  databaseUrl: string | null;
+  databaseConnections: number;
+  role: Role;
   /** Absolute. */
   dataDir: string;
   files: FilesConfiguration;
@@ -24,6 +33,8 @@ export interface Configuration {
   logLevel: LogLevel;
   /** From submission until a video is given up, in milliseconds. */
   generationTimeoutMs: number;
+  /** What all nodes together keep to towards the upstream. */
+  limits: UpstreamLimits;
 }
 
 /** The environment cannot be used. */
@@ -43,6 +54,16 @@ function wholeNumber(min: number, max: number) {
   return z.string().refine(isOne, `must be a whole number from ${min} to ${max}`).transform(Number);
 }
 
+const positiveNumber = z
+  .string()
+  .refine((text) => /^\d{1,6}(?:\.\d{1,6})?$/.test(text) && Number(text) > 0, "must be a number above 0, such as 2.5")
+  .transform(Number);
+
+function isPostgresAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+}
+
 function isLoopbackOrigin(text: string): boolean {
   const url = URL.parse(text);
   return url?.origin === text && /^https?:$/.test(url.protocol) && isLoopbackName(url.hostname);
@@ -56,10 +77,11 @@ const environment = z.object({
     .transform((host) => host.replaceAll(/[[\]]/g, ""))
     .default("127.0.0.1"),
   DATABASE_URL: z
-    .undefined(
-      "is set, but this version has the embedded database only: unset it, REELWIRE_DATA_DIR says where that is",
-    )
+    .string()
+    .refine(isPostgresAddress, "must be an address such as postgres://user:password@host:5432/database")
     .optional(),
+  REELWIRE_DATABASE_CONNECTIONS: wholeNumber(1, 1_000).default(10),
+  REELWIRE_ROLE: z.enum(ROLES, `must be one of ${ROLES.join(", ")}`).default("both"),
   REELWIRE_DATA_DIR: z
     .string()
     .default("./data")
@@ -89,6 +111,9 @@ const environment = z.object({
     .default([]),
   REELWIRE_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).optional(),
   REELWIRE_GENERATION_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(1200),
+  REELWIRE_MAX_SUBMISSIONS_PER_SECOND: positiveNumber.optional(),
+  REELWIRE_MAX_GENERATIONS: wholeNumber(1, 1_000_000).optional(),
+  REELWIRE_MAX_POLLS_PER_SECOND: positiveNumber.optional(),
 });
 
 /** `REELWIRE_URL` is for the examples, which may share an environment with the gateway. */
@@ -121,12 +146,18 @@ export function parseConfiguration(
     problems.push("AIMLAPI_BASE_URL is set without AIMLAPI_API_KEY: set the key too, or neither for the emulator.");
   }
   problems.push(...filesProblems(given));
+  if (parsed.data !== undefined && parsed.data.REELWIRE_ROLE !== "both" && !("DATABASE_URL" in given)) {
+    problems.push("REELWIRE_ROLE is set without DATABASE_URL: an embedded database has one node, which does both.");
+  }
   if (problems.length > 0 || parsed.data === undefined) throw new ConfigurationError(problems);
 
   const { data } = parsed;
   return {
     host: data.HOST,
     port: data.PORT,
+    databaseUrl: data.DATABASE_URL ?? null,
+    databaseConnections: data.REELWIRE_DATABASE_CONNECTIONS,
+    role: data.REELWIRE_ROLE,
     dataDir: data.REELWIRE_DATA_DIR,
     files: filesConfiguration(data, data.REELWIRE_DATA_DIR),
     upstream:
@@ -136,10 +167,18 @@ export function parseConfiguration(
     allowedOrigins: data.REELWIRE_ALLOWED_ORIGINS,
     logLevel: data.REELWIRE_LOG_LEVEL ?? (atTerminal ? "warn" : "info"),
     generationTimeoutMs: data.REELWIRE_GENERATION_TIMEOUT_SECONDS * 1000,
+    limits: {
+      submissionsPerSecond: data.REELWIRE_MAX_SUBMISSIONS_PER_SECOND ?? null,
+      generations: data.REELWIRE_MAX_GENERATIONS ?? null,
+      pollsPerSecond: data.REELWIRE_MAX_POLLS_PER_SECOND ?? null,
+    },
   };
 }
 
 /** What no line of the log may hold. */
-export function secretsIn({ upstream, files }: Configuration): string[] {
-  return [upstream?.apiKey ?? [], files.kind === "s3" ? files.secretAccessKey : []].flat();
+export function secretsIn({ upstream, files, databaseUrl }: Configuration): string[] {
+  // One that is short would be found in ordinary words; it is in no message that is logged, either.
+  const { password } = new URL(databaseUrl ?? "postgres:");
+  const database = password.length < 6 ? [] : [password, decodeURIComponent(password)];
+  return [upstream?.apiKey ?? [], files.kind === "s3" ? files.secretAccessKey : [], database].flat();
 }

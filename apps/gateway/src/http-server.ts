@@ -21,6 +21,8 @@ export interface HttpServerOptions {
   contextFor: () => GraphqlContext;
   allowedOrigins: readonly string[];
   socketLimits: SocketLimits;
+  /** Whether clients are answered. A node that only carries videos has nothing but the health routes. */
+  answersClients: boolean;
 }
 
 /** How long what is under way may take when the server closes, in milliseconds; then its connections are cut. */
@@ -60,18 +62,24 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS).unref();
   });
   // Before the hooks that refuse: it is what ends the connection of a websocket that was refused.
-  const handleSocket = await registerSockets(app, { contextFor, limits: options.socketLimits });
+  const handleSocket = options.answersClients
+    ? await registerSockets(app, { contextFor, limits: options.socketLimits })
+    : null;
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     if (phase() !== "ready" && !HEALTH_ROUTES.includes(request.url)) throw new ApiError("UNAVAILABLE");
   });
   await registerLoopbackOnly(app, options.allowedOrigins);
+  registerHealthRoutes(app, { health: async () => (await engine()?.health()) ?? null, phase });
+  if (handleSocket === null) {
+    app.get("/", async () => ({ name: "Reelwire worker", health: "/healthz", readiness: "/readyz" }));
+    return app;
+  }
   registerLargeBodies(app);
 
   app.route({ method: "GET", url: "/graphql", handler: graphql.handle, wsHandler: handleSocket });
   app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: "/graphql", handler: graphql.handle });
   registerFileRoute(app, (key, signature) => ready(engine()).openFile(key, signature));
-  registerHealthRoutes(app, { health: async () => (await engine()?.health()) ?? null, phase });
   app.get("/", async () => ({
     name: "Reelwire",
     graphql: "/graphql (GET, POST, and websockets with the subprotocol graphql-transport-ws)",

@@ -1,4 +1,4 @@
-import { parseConfiguration } from "./configuration.ts";
+import { type Configuration, parseConfiguration, type Role, secretsIn } from "./configuration.ts";
 import { createLog } from "./log.ts";
 import { explainStartFailure } from "./start-error.ts";
 import { type Gateway, startGateway } from "./start-gateway.ts";
@@ -18,26 +18,37 @@ function fail(error: unknown): never {
 }
 
 /** What a newcomer sees while a new database is made, which takes some seconds. */
-function announce(dataDir: string): void {
-  process.stdout.write(`Reelwire is starting, with its data in ${dataDir} …\n`);
+function announce({ dataDir, databaseUrl }: Configuration): void {
+  const where = databaseUrl === null ? dataDir : `PostgreSQL at ${new URL(databaseUrl).host}`;
+  process.stdout.write(`Reelwire is starting, with its data in ${where} …\n`);
 }
 
-function greet(gateway: Gateway): void {
+function greet(gateway: Gateway, role: Role): void {
+  const addresses =
+    role === "worker"
+      ? ["  It carries videos, and answers no clients (REELWIRE_ROLE=worker).", `  Health     ${gateway.url}/readyz`]
+      : [
+          `  GraphQL    ${gateway.url}/graphql`,
+          `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
+          ...(role === "web" ? ["  It carries no videos; workers do (REELWIRE_ROLE=web)."] : []),
+        ];
+  const hint = [
+    "",
+    "Try, in another terminal:",
+    "",
+    `  npx -y pnpm@12 example "a paper boat on a rainy street"${gateway.port === DEFAULT_PORT ? "" : ` --url ${gateway.url}/graphql`}`,
+  ];
   const lines = [
     "Reelwire is ready.",
     "",
-    `  GraphQL    ${gateway.url}/graphql`,
-    `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
+    ...addresses,
     ...(gateway.emulated
       ? [
           "",
           "No key is set (AIMLAPI_API_KEY), so an emulator makes the videos: they are drawings, and no money is spent.",
         ]
       : ["", "A key is set: videos are real, and cost what the upstream charges."]),
-    "",
-    "Try, in another terminal:",
-    "",
-    `  npx -y pnpm@12 example "a paper boat on a rainy street"${gateway.port === DEFAULT_PORT ? "" : ` --url ${gateway.url}/graphql`}`,
+    ...(role === "worker" ? [] : hint),
     "",
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -57,7 +68,7 @@ function stopOnSignals(gateway: Gateway): void {
 
 try {
   const configuration = parseConfiguration(process.env, { atTerminal: process.stderr.isTTY });
-  const log = createLog({ level: configuration.logLevel, secrets: [configuration.upstream?.apiKey ?? []].flat() });
+  const log = createLog({ level: configuration.logLevel, secrets: secretsIn(configuration) });
   process.on("unhandledRejection", (error) => {
     log.fatal({ err: error }, "unhandled rejection");
     process.exit(1);
@@ -66,10 +77,10 @@ try {
     log.fatal({ err: error }, "uncaught exception");
     process.exit(1);
   });
-  announce(configuration.dataDir);
+  announce(configuration);
   const gateway = await startGateway(configuration, { log, onStopped: fail });
   stopOnSignals(gateway);
-  greet(gateway);
+  greet(gateway, configuration.role);
 } catch (error) {
   fail(error);
 }

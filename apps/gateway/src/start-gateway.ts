@@ -1,8 +1,17 @@
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { TYPICAL_GENERATION_MS } from "@reelwire/core";
-import { BUILT_IN_VIEWER, type Engine, type EngineOptions, startEngine, type Undo, undo } from "@reelwire/engine";
+import {
+  BUILT_IN_VIEWER,
+  type Engine,
+  type EngineOptions,
+  type FilesOptions,
+  startEngine,
+  type Undo,
+  undo,
+} from "@reelwire/engine";
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Configuration, secretsIn } from "./configuration.ts";
 import type { GraphqlContext } from "./graphql/context.ts";
 import { startGraphqlOverHttp } from "./graphql/graphql-over-http.ts";
 import { createHttpServer, ready } from "./http-server.ts";
@@ -61,7 +70,9 @@ async function start(configuration: Configuration, options: GatewayOptions, star
   } else {
     upstream = configuration.upstream;
   }
-  const log = options.log ?? createLog({ level: configuration.logLevel, secrets: [upstream.apiKey] });
+  const log =
+    options.log ??
+    createLog({ level: configuration.logLevel, secrets: [...secretsIn(configuration), upstream.apiKey] });
 
   let engine: Engine | null = null;
   started.push(async () => engine?.close());
@@ -80,6 +91,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     graphql,
     contextFor,
     allowedOrigins: configuration.allowedOrigins,
+    answersClients: configuration.role !== "worker",
     socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
   });
   // The port first: when it is taken, no video has been touched.
@@ -92,6 +104,11 @@ async function start(configuration: Configuration, options: GatewayOptions, star
   engine = await startEngine({
     ...options.engine,
     dataDir: configuration.dataDir,
+    ...(configuration.databaseUrl === null ? {} : { databaseUrl: configuration.databaseUrl }),
+    databaseConnections: configuration.databaseConnections,
+    carries: configuration.role !== "web",
+    files: filesOptions(configuration),
+    limits: configuration.limits,
     upstream,
     log,
     ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),
@@ -105,6 +122,13 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     emulated: emulator !== null,
     close: () => (closed ??= undo(started)),
   };
+}
+
+function filesOptions({ files, databaseUrl, dataDir }: Configuration): FilesOptions {
+  if (files.kind === "s3") return { ...files, stagingDirectory: join(dataDir, "incoming") };
+  // Nobody else has these files, so what a crash left can be cleared away at once.
+  const isAlone = databaseUrl === null && !files.shared;
+  return { kind: "disk", directory: files.directory, ...(isAlone ? { leftoverAgeMs: 0 } : {}) };
 }
 
 function addressOf(address: AddressInfo | string | null, host: string): string {

@@ -19,6 +19,9 @@ describe("the environment", () => {
     expect(parseConfiguration({})).toEqual({
       host: "127.0.0.1",
       port: 4000,
+      databaseUrl: null,
+      databaseConnections: 10,
+      role: "both",
       dataDir: resolve("data"),
       files: { kind: "disk", directory: resolve("data/files"), shared: false },
       upstream: null,
@@ -27,6 +30,7 @@ describe("the environment", () => {
       allowedOrigins: [],
       logLevel: "info",
       generationTimeoutMs: 1_200_000,
+      limits: { submissionsPerSecond: null, generations: null, pollsPerSecond: null },
     });
     expect(parseConfiguration({}, { atTerminal: true }).logLevel).toBe("warn");
   });
@@ -35,7 +39,9 @@ describe("the environment", () => {
     const all = {
       PORT: "0",
       HOST: "::1",
-      DATABASE_URL: "",
+      DATABASE_URL: "postgres://reelwire:secret%2Bword@db.example:5432/reelwire",
+      REELWIRE_DATABASE_CONNECTIONS: "20",
+      REELWIRE_ROLE: "worker",
       REELWIRE_DATA_DIR: "/tmp/elsewhere",
       REELWIRE_FILES_DIR: "",
       REELWIRE_S3_ENDPOINT: "http://minio:9000/",
@@ -52,11 +58,17 @@ describe("the environment", () => {
       REELWIRE_ALLOWED_ORIGINS: "http://localhost:5173, http://127.0.0.1:3000",
       REELWIRE_LOG_LEVEL: "debug",
       REELWIRE_GENERATION_TIMEOUT_SECONDS: "60",
+      REELWIRE_MAX_SUBMISSIONS_PER_SECOND: "2.5",
+      REELWIRE_MAX_GENERATIONS: "50",
+      REELWIRE_MAX_POLLS_PER_SECOND: "",
     };
     expect(Object.keys(all).sort()).toEqual(CONFIGURATION_VARIABLES.map(({ name }) => name).sort());
     expect(parseConfiguration(all)).toEqual({
       host: "::1",
       port: 0,
+      databaseUrl: "postgres://reelwire:secret%2Bword@db.example:5432/reelwire",
+      databaseConnections: 20,
+      role: "worker",
       dataDir: "/tmp/elsewhere",
       files: {
         kind: "s3",
@@ -74,7 +86,9 @@ describe("the environment", () => {
       allowedOrigins: ["http://localhost:5173", "http://127.0.0.1:3000"],
       logLevel: "debug",
       generationTimeoutMs: 60_000,
+      limits: { submissionsPerSecond: 2.5, generations: 50, pollsPerSecond: null },
     });
+    expect(secretsIn(parseConfiguration(all))).toEqual(["a-key", "a/secret+0=", "secret%2Bword", "secret+word"]);
   });
 
   test.each([
@@ -85,7 +99,16 @@ describe("the environment", () => {
     ["HOST", "0.0.0.0"],
     ["HOST", "192.168.0.10"],
     ["HOST", "example.com"],
-    ["DATABASE_URL", "postgres://name:secret-value@localhost/db"],
+    ["DATABASE_URL", "name:secret-value@localhost/db"],
+    ["DATABASE_URL", "mysql://name:secret-value@localhost/db"],
+    ["DATABASE_URL", "postgres://name:secret-value@localhost"],
+    ["REELWIRE_DATABASE_CONNECTIONS", "0"],
+    ["REELWIRE_ROLE", "carrier"],
+    ["REELWIRE_ROLE", "web"],
+    ["REELWIRE_MAX_SUBMISSIONS_PER_SECOND", "0"],
+    ["REELWIRE_MAX_SUBMISSIONS_PER_SECOND", "fast"],
+    ["REELWIRE_MAX_GENERATIONS", "1.5"],
+    ["REELWIRE_MAX_POLLS_PER_SECOND", "-1"],
     ["AIMLAPI_API_KEY", "secret value"],
     ["REELWIRE_ALLOW_PRIVATE_ADDRESSES", "perhaps"],
     ["REELWIRE_ALLOW_PRIVATE_ADDRESSES", "yes"],
@@ -181,7 +204,7 @@ describe("the environment", () => {
 
 describe("the process", () => {
   test("does not start with a bad environment: a line for each problem, no stack, exit code 1", async () => {
-    await using main = await runMain({ PORT: "x", DATABASE_URL: "postgres://localhost/db" });
+    await using main = await runMain({ PORT: "x", DATABASE_URL: "mysql://somewhere/db" });
     expect(await main.exited).toEqual({ code: 1, signal: null });
     expect(main.out()).toBe("");
     expect(main.err().trimEnd().split("\n")).toEqual([

@@ -55,6 +55,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
   });
   const graphql = await startGraphqlOverHttp({ contextFor, log });
   const app = await createHttpServer({
+    answersClients: true,
     log,
     engine: () => (options.started === false ? null : engine),
     graphql,

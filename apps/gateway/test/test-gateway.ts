@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, startEmulator } from "@reelwire/emulator";
 import { type Client, type ClientOptions, createClient } from "graphql-ws";
 import { WebSocket } from "ws";
-import { type Configuration, parseConfiguration } from "../src/configuration.ts";
+import { type Configuration, parseConfiguration, secretsIn } from "../src/configuration.ts";
 import { createLog } from "../src/log.ts";
 import type { SocketLimits } from "../src/socket-limits.ts";
 import { type Gateway, startGateway } from "../src/start-gateway.ts";
@@ -50,7 +50,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const logLines: string[] = [];
   const log = createLog({
     level: configuration.logLevel,
-    secrets: [configuration.upstream?.apiKey ?? []].flat(),
+    secrets: secretsIn(configuration),
     destination: { write: (line) => logLines.push(line) },
   });
   const gateway = await startGateway(configuration, {

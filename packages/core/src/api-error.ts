@@ -6,12 +6,11 @@ export const API_ERROR_CODES = {
     "This idempotency key was used before with another input. Use a new key for a new video, or send the same input.",
   EXTERNAL_ID_TAKEN: "Another video has this external id. Find it with `videos(filter: { externalId })`.",
   VIDEO_ALREADY_FINISHED: "The video is already finished, so there is nothing left to cancel.",
-  FILE_UNAVAILABLE:
-    "The video is completed, and its file cannot be fetched from the upstream right now. Try again later.",
+  FILE_UNAVAILABLE: "The video is completed, and its file cannot be had right now. Try again later.",
   HOST_NOT_ALLOWED:
     "Without authentication the gateway answers only on loopback: call it by 127.0.0.1 or localhost, with no proxy in between.",
   ORIGIN_NOT_ALLOWED: "Without authentication the gateway refuses web pages from other origins than its own.",
-  UNAVAILABLE: "The gateway is starting or stopping. Try again in a moment.",
+  UNAVAILABLE: "The gateway is starting or stopping, or its database is away. Try again in a moment.",
   INTERNAL: "Something went wrong in the gateway. Its log has the cause under the `requestId` given.",
 } as const;
 export type ApiErrorCode = keyof typeof API_ERROR_CODES;

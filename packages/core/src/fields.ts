@@ -259,6 +259,10 @@ export const enumValues = {
       label: "Rate Limited",
       description: "The upstream takes no more for now. It is sent as soon as it does.",
     },
+    CAPACITY_LIMITED: {
+      label: "Capacity Limited",
+      description: "The gateway's own limits on the upstream's use are used up. It is sent as soon as they allow.",
+    },
     UPSTREAM_UNREACHABLE: {
       label: "Upstream Unreachable",
       description: "The upstream cannot be connected to. It is sent as soon as it can.",

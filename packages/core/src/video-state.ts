@@ -4,6 +4,7 @@ import { isFinal, type VideoError, type VideoState, type WaitingReason } from ".
 /**
  * Everything that can happen to a video. VIDEO-STATE.md has the table of what each event does in each status.
  *
+ * - `submit_delayed`: its turn to be sent has not come.
  * - `submit_started`: saved before a POST is sent, so that its number is known whatever crashes.
  * - `submit_accepted`, `submit_refused`, `submit_postponed`, `submit_outcome_lost`: what became of that POST.
  * - `submit_abandoned`: it could not be sent within the time allowed for it.
@@ -13,6 +14,7 @@ import { isFinal, type VideoError, type VideoState, type WaitingReason } from ".
  * - `canceled`: somebody asked for it.
  */
 export type VideoEvent =
+  | { type: "submit_delayed"; waitingReason: WaitingReason }
   | { type: "submit_started" }
   | { type: "submit_accepted"; generation: Generation }
   | { type: "submit_refused"; error: VideoError }
@@ -64,6 +66,9 @@ export function transition<V extends VideoState>(video: V, event: VideoEvent, no
 
 function changes(video: VideoState, event: VideoEvent, now: Date): Partial<VideoState> | null {
   switch (event.type) {
+    case "submit_delayed":
+      if (video.status !== "ACCEPTED" || video.waitingReason === event.waitingReason) return null;
+      return { waitingReason: event.waitingReason };
     case "submit_started":
       if (video.status !== "ACCEPTED") return null;
       return { status: "SUBMITTING", attempt: video.attempt + 1, submittedAt: now, waitingReason: null };

@@ -40,10 +40,11 @@ export function isFinal(status: VideoStatus): status is FinalStatus {
 }
 
 /**
- * Why a video is still `ACCEPTED`. `RATE_LIMITED`: the upstream said 429. `UPSTREAM_UNREACHABLE`: no connection.
- * `UPSTREAM_ERROR`: it failed, and is known not to have accepted the request.
+ * Why a video is still `ACCEPTED`. `RATE_LIMITED`: the upstream said 429. `CAPACITY_LIMITED`: the gateway's own limits
+ * are used up. `UPSTREAM_UNREACHABLE`: no connection. `UPSTREAM_ERROR`: it failed, and is known not to have accepted the
+ * request.
  */
-export const WAITING_REASONS = ["RATE_LIMITED", "UPSTREAM_UNREACHABLE", "UPSTREAM_ERROR"] as const;
+export const WAITING_REASONS = ["RATE_LIMITED", "CAPACITY_LIMITED", "UPSTREAM_UNREACHABLE", "UPSTREAM_ERROR"] as const;
 export type WaitingReason = (typeof WAITING_REASONS)[number];
 
 /** Why a `FAILED` video failed; each is described in `VIDEO_ERROR_CODES`. */

@@ -6,6 +6,7 @@ import type { AnswerName } from "./video-fixtures.ts";
 export type Outcome = VideoStatus | "same" | "answer";
 
 const NOTHING = {
+  submit_delayed: "same",
   submit_started: "same",
   submit_accepted: "same",
   submit_refused: "same",
@@ -22,7 +23,13 @@ const NOTHING = {
 
 /** What every event does in every status. A new event or status does not compile before it has its place here. */
 export const TRANSITION_TABLE: Record<VideoStatus, Record<VideoEvent["type"], Outcome>> = {
-  ACCEPTED: { ...NOTHING, submit_started: "SUBMITTING", submit_abandoned: "FAILED", canceled: "CANCELED" },
+  ACCEPTED: {
+    ...NOTHING,
+    submit_delayed: "ACCEPTED",
+    submit_started: "SUBMITTING",
+    submit_abandoned: "FAILED",
+    canceled: "CANCELED",
+  },
   SUBMITTING: {
     ...NOTHING,
     submit_accepted: "answer",

@@ -86,6 +86,7 @@ export const EVENTS: { [Type in VideoEvent["type"]]: Extract<VideoEvent, { type:
   submit_started: { type: "submit_started" },
   submit_accepted: { type: "submit_accepted", generation: generation("generating") },
   submit_refused: { type: "submit_refused", error: ERROR },
+  submit_delayed: { type: "submit_delayed", waitingReason: "CAPACITY_LIMITED" },
   submit_postponed: { type: "submit_postponed", waitingReason: "RATE_LIMITED" },
   submit_outcome_lost: { type: "submit_outcome_lost" },
   submit_abandoned: { type: "submit_abandoned", error: ERROR },

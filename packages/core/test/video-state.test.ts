@@ -65,6 +65,10 @@ describe("what is noted with a change", () => {
 
   test("why it waits", () => {
     expect(transition(VIDEOS.SUBMITTING, EVENTS.submit_postponed, NOW).waitingReason).toBe("RATE_LIMITED");
+    const delayed = transition(VIDEOS.ACCEPTED, EVENTS.submit_delayed, NOW);
+    expect(delayed).toMatchObject({ status: "ACCEPTED", waitingReason: "CAPACITY_LIMITED" });
+    expect(transition(delayed, EVENTS.submit_delayed, NOW)).toBe(delayed);
+    expect(transition(delayed, EVENTS.submit_started, NOW).waitingReason).toBeNull();
     expect(transition(VIDEOS.UNCONFIRMED, EVENTS.settled_not_accepted, NOW).waitingReason).toBe("UPSTREAM_ERROR");
     expect(transition(VIDEOS.ACCEPTED, EVENTS.canceled, NOW).waitingReason).toBeNull();
     expect(transition(VIDEOS.ACCEPTED, EVENTS.submit_abandoned, NOW).waitingReason).toBeNull();

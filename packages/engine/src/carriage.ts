@@ -1,7 +1,8 @@
-import { transition, type VideoEvent } from "@reelwire/core";
+import { isFinal, transition, type VideoEvent } from "@reelwire/core";
 import type { CarryContext, CarryJob, CarryStep } from "./carry-context.ts";
 import { JobLost } from "./job-lost.ts";
 import { loadVideo, saveVersion } from "./store.ts";
+import type { Ticket } from "./submission-line.ts";
 import { createBackoff } from "./timing.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { pause, Wake } from "./wake.ts";
@@ -13,6 +14,8 @@ export class Carriage {
   readonly #wake = new Wake();
   readonly #stopListening: () => void;
   #readAt = Date.now();
+  /** Its place in the line of submissions, or among the generations under way; `null` while it waits for neither. */
+  #place: Pick<Ticket, "leave"> | null = null;
   video: StoredVideo;
 
   constructor(context: CarryContext, job: CarryJob, video: StoredVideo) {
@@ -26,10 +29,20 @@ export class Carriage {
       },
       missed: () => this.#wake.wake(),
     });
+    if (isUnderWay(video)) this.#place = context.gate.submissions.underWay();
   }
 
   end(): void {
     this.#stopListening();
+    this.#place?.leave();
+  }
+
+  /** Takes a place in the line of submissions, and wakes when its turn comes. */
+  joinLine(): Ticket {
+    this.#place?.leave();
+    const ticket = this.context.gate.submissions.join(() => this.#wake.wake());
+    this.#place = ticket;
+    return ticket;
   }
 
   /**
@@ -50,6 +63,8 @@ export class Carriage {
       try {
         if (await saveVersion(context.db.kysely, { video: before, next, event: event.type }, job.fence)) {
           this.video = next;
+          // Nothing is under way upstream any more: its place is for others.
+          if (before.status !== "ACCEPTED" && next.status === "ACCEPTED") this.#place?.leave();
           const { version, status, error } = next;
           context.log.info({ videoId: next.id, version, status, code: error?.code }, "video changed");
           this.#publish();
@@ -113,4 +128,9 @@ export class Carriage {
     const { id, owner, version, lastCheckedAt } = this.video;
     this.context.bus.publish({ videoId: id, owner, version, lastCheckedAt: lastCheckedAt?.getTime() ?? null });
   }
+}
+
+/** Whether the upstream has it, or may have. */
+function isUnderWay({ status }: StoredVideo): boolean {
+  return status !== "ACCEPTED" && !isFinal(status);
 }

@@ -7,6 +7,7 @@ import type { EventBus } from "./event-bus.ts";
 import type { SubmissionFinder } from "./find-submissions.ts";
 import type { Logger } from "./logger.ts";
 import type { CarryTiming } from "./timing.ts";
+import type { UpstreamGate } from "./upstream-gate.ts";
 import type { UpstreamHealthRecord } from "./upstream-health.ts";
 
 /** What carrying a video needs. */
@@ -14,6 +15,7 @@ export interface CarryContext {
   db: EngineDatabase<EngineSchema>;
   upstream: UpstreamClient;
   bus: EventBus;
+  gate: UpstreamGate;
   schedule: PollSchedule;
   timing: CarryTiming;
   submissions: SubmissionFinder;

@@ -11,6 +11,7 @@ import type { VideoFile } from "./open-video-file.ts";
 import type { VideoFilter, VideoPage } from "./store.ts";
 import type { CarryTiming } from "./timing.ts";
 import type { UpstreamHealth } from "./upstream-health.ts";
+import type { UpstreamLimits } from "./upstream-limits.ts";
 import type { StoredVideo } from "./video-row.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -24,6 +25,8 @@ export interface EngineOptions {
   databaseConnections?: number;
   /** Where finished files are kept. Nodes that share a database must share this too. Default: `dataDir/files`. */
   files?: FilesOptions;
+  /** What all nodes together keep to towards the upstream. Default: no limits. */
+  limits?: UpstreamLimits;
   /** Whether this node carries videos. `false`: it only accepts them and tells about them. Default: true. */
   carries?: boolean;
   /** The upstream's key and address. Its host may be private in any case. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ApiError, MODELS, plainPollSchedule } from "@reelwire/core";
-import { createUpstreamClient } from "@reelwire/core/upstream";
+import { createUpstreamClient, UPSTREAM_BASE_URL } from "@reelwire/core/upstream";
 import pLimit from "p-limit";
 import { type FilesOptions, openArchive } from "./archive/open-archive.ts";
 import { signFilePath } from "./archive/signed-url.ts";
@@ -30,7 +30,9 @@ import { countUnfinished, findVideo, listVideos, loadVideo, saveArchived } from 
 import { defaultTiming } from "./timing.ts";
 import { type Undo, undo } from "./undo.ts";
 import { createUpstreamFetch } from "./upstream-fetch.ts";
+import { createUpstreamGate } from "./upstream-gate.ts";
 import { createUpstreamHealth } from "./upstream-health.ts";
+import { NO_LIMITS } from "./upstream-limits.ts";
 import { maySee } from "./viewer.ts";
 import { watchActivity, watchVideo } from "./watch-video.ts";
 
@@ -59,7 +61,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
-  const { dataDir, log = silentLogger, random = Math.random, onStep = () => {} } = options;
+  const { log = silentLogger, random = Math.random, onStep = () => {} } = options;
   const timing = { ...defaultTiming, ...options.timing };
   const closing = new AbortController();
   const connections = createUpstreamFetch();
@@ -70,19 +72,24 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   for (const { id } of MODELS) void prices.refresh(id);
 
   const files = options.files ?? filesIn(options);
-  const archive = await openArchive(files);
   const { db, bus, ...defaults } = await openDatabase(options, log);
   started.push(db.close);
   started.push(bus.close);
+  // Not before: whoever has the database may clear away what is left over in an embedded one's files.
+  const archive = await openArchive(files);
   const lease = { ...defaults.lease, ...options.lease };
   const carries = options.carries ?? true;
   const queue = await openQueue(db, log);
   started.push(queue.close);
+  const gate = createUpstreamGate(options.limits ?? NO_LIMITS, db.kind === "pglite");
+  started.push(async () => gate.close());
   const node = await joinNodes({
     db,
     lease,
     carries,
     files: await storeName(files),
+    upstream: options.upstream.baseUrl ?? UPSTREAM_BASE_URL,
+    onHeartbeat: gate.agree,
     takeBackOrphans: ({ executor }) => queue.takeBackOrphans(executor),
     log,
   });
@@ -105,6 +112,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     db,
     upstream,
     bus,
+    gate,
     schedule: options.schedule ?? plainPollSchedule,
     timing,
     submissions: createSubmissionFinder(upstream, closing.signal),

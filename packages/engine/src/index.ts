@@ -1,6 +1,7 @@
 export type { ArchivedFile, ByteRange, OpenedFile } from "./archive/archive.ts";
 export { ArchiveError } from "./archive/archive-error.ts";
 export { parseByteRange } from "./archive/byte-range.ts";
+export type { FilesOptions } from "./archive/open-archive.ts";
 export type { CanceledVideo } from "./cancel-video.ts";
 export type { CarryStep } from "./carry-context.ts";
 export type { CreatedVideo } from "./create-video.ts";
@@ -14,5 +15,6 @@ export type { VideoFilter, VideoPage } from "./store.ts";
 export type { CarryTiming } from "./timing.ts";
 export { type Undo, undo } from "./undo.ts";
 export type { UpstreamHealth } from "./upstream-health.ts";
+export type { UpstreamLimits } from "./upstream-limits.ts";
 export type { StoredVideo } from "./video-row.ts";
 export { BUILT_IN_VIEWER, type Owner, type Viewer } from "./viewer.ts";

@@ -45,8 +45,9 @@ export interface JoinOptions {
   lease: LeaseOptions;
   /** Whether this node carries videos. */
   carries: boolean;
-  /** Names the store of files that this node uses. All nodes must use the same. */
+  /** Names the store of files that this node uses, and its upstream. All nodes must use the same. */
   files: string;
+  upstream: string;
   /** Gives what nodes without a row, or with a lost one, were carrying to others, within the transaction. */
   takeBackOrphans: (transaction: EngineTransaction<EngineSchema>) => Promise<number>;
   /** Called within each heartbeat's transaction, which no other node's overlaps. */
@@ -89,14 +90,15 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
       } else {
         const other = await kysely
           .selectFrom("nodes")
-          .select("files")
+          .select(["files", "upstream"])
           .where("lost", "=", false)
           .where("seen_at", ">", sql<Date>`clock_timestamp() - ${interval}`)
-          .where("files", "<>", options.files)
+          .where((eb) => eb.or([eb("files", "<>", options.files), eb("upstream", "<>", options.upstream)]))
           .executeTakeFirst();
-        if (other !== undefined) throw filesDisagree(options.files, other.files);
+        if (other !== undefined) throw nodesDisagree(options, other);
       }
-      await kysely.insertInto("nodes").values({ id: nodeId, carries: options.carries, files: options.files }).execute();
+      const { carries, files, upstream } = options;
+      await kysely.insertInto("nodes").values({ id: nodeId, carries, files, upstream }).execute();
       await options.takeBackOrphans(transaction);
     });
     return { nodeId, lost: new AbortController(), confirmedAt: askedAt };
@@ -193,9 +195,10 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
   };
 }
 
-function filesDisagree(ours: string, theirs: string): DatabaseError {
-  return new DatabaseError(
-    "NODES_DISAGREE",
-    `Another node of this database keeps its files in ${theirs}, and this one would in ${ours}: set the same REELWIRE_S3_… for every node, or REELWIRE_FILES_DIR to a directory that all share.`,
-  );
+function nodesDisagree(ours: { files: string; upstream: string }, theirs: { files: string; upstream: string }) {
+  const message =
+    ours.files === theirs.files
+      ? `Another node of this database has its videos made by ${theirs.upstream}, and this one would by ${ours.upstream}: set the same AIMLAPI_BASE_URL for every node.`
+      : `Another node of this database keeps its files in ${theirs.files}, and this one would in ${ours.files}: set the same REELWIRE_S3_… for every node, or REELWIRE_FILES_DIR to a directory that all share.`;
+  return new DatabaseError("NODES_DISAGREE", message);
 }

@@ -6,6 +6,8 @@ import { createBackoff } from "./timing.ts";
 
 /** Videos taken over from another process are first polled within this time, not all in the same instant. */
 const FIRST_POLL_SPREAD_MS = 1_000;
+/** When a node that has no share of the polls yet asks for it again. */
+const NO_SHARE_WAIT_MS = 1_000;
 
 /**
  * Polls a `QUEUED` or `GENERATING` video, as the schedule says, until it is final: the one poll loop there is for
@@ -27,6 +29,12 @@ export async function pollVideo(carriage: Carriage, atOnce: boolean): Promise<vo
     const seen = carriage.video.version;
     await carriage.sleep(waitMs);
     if (carriage.video.version !== seen) continue;
+    const turnMs = context.gate.polls.reserveMs();
+    if (turnMs === null || turnMs > 0) {
+      await carriage.sleep(turnMs ?? NO_SHARE_WAIT_MS);
+      waitMs = 0;
+      if (turnMs === null || carriage.video.version !== seen) continue;
+    }
     const poll = await pollOnce(carriage);
     if (poll.changed || carriage.video.version !== seen) {
       await carriage.step("poll_saved");
@@ -62,12 +70,14 @@ async function pollOnce(carriage: Carriage): Promise<Poll> {
   try {
     generation = await context.upstream.status(video.generationId ?? "", { signal: job.signal });
     context.health.answered();
+    context.gate.polls.answered();
   } catch (error) {
     carriage.assertHeld();
     context.health.failed(error);
     context.log.warn({ videoId: video.id, ...reasonOf(error) }, "poll failed");
     const notFound = error instanceof UpstreamError && error.code === "NOT_FOUND";
     const retryAfterMs = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
+    if (error instanceof UpstreamError && error.code === "RATE_LIMITED") context.gate.polls.refused(retryAfterMs);
     return { changed: false, answered: notFound, odd: notFound ? "not_found" : null, retryAfterMs };
   }
   await carriage.step("polled");

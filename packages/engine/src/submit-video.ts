@@ -4,6 +4,10 @@ import type { Carriage } from "./carriage.ts";
 import { hasEmbeddedImages, wholeRequest } from "./embedded-images.ts";
 import { JobLost } from "./job-lost.ts";
 import { reasonOf } from "./log-reason.ts";
+import type { Ticket } from "./submission-line.ts";
+
+/** A wait for its turn that is shorter than this is not worth a version, in milliseconds. */
+const UNMENTIONED_WAIT_MS = 500;
 
 /**
  * Sends an `ACCEPTED` video upstream, once. Its attempt is saved before it is sent, and what the answer says, or that
@@ -13,10 +17,32 @@ import { reasonOf } from "./log-reason.ts";
  */
 export async function submitVideo(carriage: Carriage): Promise<number> {
   const { context, video } = carriage;
-  return hasEmbeddedImages(video) ? await context.heavy(() => submit(carriage)) : await submit(carriage);
+  const ticket = await waitForTurn(carriage);
+  if (ticket === null) return 0;
+  const submitNow = () => submit(carriage, ticket);
+  return hasEmbeddedImages(video) ? await context.heavy(submitNow) : await submitNow();
 }
 
-async function submit(carriage: Carriage): Promise<number> {
+/**
+ * Waits until the line of submissions has moved up to this video, and says what it waits for when that takes longer than
+ * a moment.
+ *
+ * @returns `null` when somebody changed the video meanwhile
+ */
+async function waitForTurn(carriage: Carriage): Promise<Ticket | null> {
+  const ticket = carriage.joinLine();
+  let waitMs = UNMENTIONED_WAIT_MS;
+  while (!ticket.admitted && carriage.video.status === "ACCEPTED") {
+    await carriage.sleep(waitMs);
+    if (ticket.waitingReason !== null) {
+      await carriage.save({ type: "submit_delayed", waitingReason: ticket.waitingReason });
+      waitMs = carriage.context.timing.sweepMs;
+    }
+  }
+  return carriage.video.status === "ACCEPTED" ? ticket : null;
+}
+
+async function submit(carriage: Carriage, ticket: Ticket): Promise<number> {
   const { context, job } = carriage;
   const request = await wholeRequest(context.db.kysely, carriage.video);
   carriage.assertHeld();
@@ -36,6 +62,7 @@ async function submit(carriage: Carriage): Promise<number> {
       signal: job.hardStop,
     });
     context.health.accepted();
+    ticket.answered("taken");
     // Also where the video was canceled meanwhile: this generation will be charged.
     context.log.info({ videoId: video.id, attempt: video.attempt, generationId: generation.id }, "submission accepted");
     event = { type: "submit_accepted", generation };
@@ -43,6 +70,8 @@ async function submit(carriage: Carriage): Promise<number> {
     context.health.failed(error);
     event = eventOfFailure(error);
     if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs ?? 0;
+    const isRefused = error instanceof UpstreamError && error.code === "RATE_LIMITED";
+    ticket.answered(isRefused ? "refused" : "taken", retryAfterMs);
     context.log.warn(
       { videoId: video.id, attempt: video.attempt, outcome: event.type, ...reasonOf(error) },
       "submission failed",

@@ -13,7 +13,8 @@ const ID_FILE = ".store-id";
  * @throws {ArchiveError} when the directory cannot be read or written
  */
 export async function storeName(files: FilesOptions): Promise<string> {
-  if (files.kind === "s3") return `the bucket ${files.bucket} at ${files.endpoint}`;
+  if (files.kind === "s3")
+    return `the bucket ${files.bucket} at ${files.endpoint}${files.keyPrefix ? `, below ${files.keyPrefix}` : ""}`;
   const path = join(files.directory, ID_FILE);
   try {
     await writeFile(path, `${randomUUID()}\n`, { flag: "wx" });

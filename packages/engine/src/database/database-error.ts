@@ -13,6 +13,13 @@ export const DATABASE_ERROR_CODES = {
     "Code running inside a transaction used the outer connection and would have waited for itself for ever: a mistake of ours.",
   NODES_DISAGREE:
     "Other nodes of this database are set up differently, so that files would be found by some and not by others. Nothing was touched.",
+  DATABASE_IN_USE:
+    "A gateway uses the database that is to be exported, or imported into, or another import does. Nothing was changed.",
+  DATABASE_MISSING: "There is no embedded database to export where one was looked for.",
+  DATABASE_NOT_EMPTY: "The database to import into has videos already. Nothing was changed.",
+  EXPORT_UNREADABLE: "The file to import is no export, is cut off, or is damaged. Nothing was changed.",
+  EXPORT_OTHER_RELEASE:
+    "The file to import was exported by an older or newer release, whose rows do not fit. Nothing was changed.",
   DATABASE_CLOSED:
     "It was used after it was closed, or after the embedded database stopped by itself (a full or failing disk). What was not committed by then is not there.",
 } as const;

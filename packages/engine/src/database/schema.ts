@@ -76,8 +76,12 @@ export interface NodesTable {
   carries: boolean;
   /** Which store of files it uses: the same for all. */
   files: string;
-  /** Its shares of the limits that all nodes keep to together; see `limit-shares.ts`. */
+  /** Whom it has make the videos: the same for all. */
+  upstream: string;
+  /** Its shares of the limits that all nodes keep to together; see `upstream-limits.ts`. */
   generations: Generated<number>;
+  /** What it could use of them. */
+  generations_wanted: Generated<number>;
   submissions_per_second: Generated<number>;
   polls_per_second: Generated<number>;
 }

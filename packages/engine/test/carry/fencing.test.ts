@@ -10,7 +10,9 @@ import { JobLost } from "../../src/job-lost.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { loadVideo, versionsAfter } from "../../src/store.ts";
 import { defaultTiming } from "../../src/timing.ts";
+import { createUpstreamGate } from "../../src/upstream-gate.ts";
 import { createUpstreamHealth } from "../../src/upstream-health.ts";
+import { NO_LIMITS } from "../../src/upstream-limits.ts";
 import { quickSchedule, quickTiming } from "../quick-timing.ts";
 import { engineDatabase, storeVideo } from "../stored-video.ts";
 
@@ -28,6 +30,7 @@ async function setUp(): Promise<{ emulator: Emulator; context: CarryContext }> {
     db: await engineDatabase(),
     upstream,
     bus: createLocalEventBus(),
+    gate: createUpstreamGate(NO_LIMITS, true),
     schedule: quickSchedule,
     // A deadline soon enough that a POST which never happens is given up within the test.
     timing: { ...defaultTiming, ...quickTiming, generationTimeoutMs: 1_500, settleGraceMs: 0 },

@@ -57,6 +57,8 @@ export type VideoStatus =
 export type WaitingReason =
   /** The upstream takes no more for now. It is sent as soon as it does. */
   | 'RATE_LIMITED'
+  /** The gateway's own limits on the upstream's use are used up. It is sent as soon as they allow. */
+  | 'CAPACITY_LIMITED'
   /** The upstream cannot be connected to. It is sent as soon as it can. */
   | 'UPSTREAM_UNREACHABLE'
   /** The upstream failed and is known not to have accepted it. It is sent again shortly. */

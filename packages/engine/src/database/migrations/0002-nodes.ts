@@ -15,7 +15,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       lost boolean NOT NULL DEFAULT false,
       carries boolean NOT NULL,
       files text NOT NULL,
+      upstream text NOT NULL,
       generations integer NOT NULL DEFAULT 0,
+      generations_wanted integer NOT NULL DEFAULT 0,
       submissions_per_second double precision NOT NULL DEFAULT 0,
       polls_per_second double precision NOT NULL DEFAULT 0
     ) WITH (fillfactor = 50)

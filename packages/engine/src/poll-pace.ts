@@ -1,0 +1,64 @@
+/** How fast one node may poll. */
+export interface PollPace {
+  /**
+   * Takes the next free moment for a poll.
+   *
+   * @returns how long to wait for it, in milliseconds; `null`: this node has no share yet, ask again in a second
+   */
+  reserveMs(): number | null;
+  /** The upstream said 429 to a poll: all wait for as long as it asked, or ever longer. */
+  refused(retryAfterMs: number): void;
+  answered(): void;
+  setShare(pollsPerSecond: number): void;
+  /** Stops all polls for at least so long, in milliseconds: another node has met a 429. */
+  pauseFor(ms: number): void;
+  /** How long no poll is sent, in milliseconds; 0 when nothing holds them. */
+  pausedForMs(): number;
+}
+
+/** First and longest pause after a 429 that does not say how long, in milliseconds. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** Polls a second after a pause, when there is no limit of ours: a node's thousands shall not come back in one instant. */
+const AFTER_PAUSE_PER_SECOND = 20;
+
+/** @param now the time in milliseconds; only differences count */
+export function createPollPace(now: () => number = () => performance.now()): PollPace {
+  let share = Number.POSITIVE_INFINITY;
+  let nextAt = Number.NEGATIVE_INFINITY;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let pauseMs = FIRST_PAUSE_MS;
+  let slowUntil = Number.NEGATIVE_INFINITY;
+
+  function pauseUntil(until: number): void {
+    pausedUntil = Math.max(pausedUntil, until);
+    slowUntil = pausedUntil + pauseMs;
+  }
+
+  return {
+    reserveMs() {
+      if (share <= 0) return null;
+      const time = now();
+      const at = Math.max(time, nextAt, pausedUntil);
+      const perSecond = at < slowUntil ? Math.min(share, AFTER_PAUSE_PER_SECOND) : share;
+      nextAt = at + 1_000 / perSecond;
+      return at - time;
+    },
+    refused(retryAfterMs) {
+      // Of those that were on their way together, the first to be refused decides.
+      if (now() < pausedUntil) return;
+      pauseUntil(now() + Math.max(retryAfterMs, pauseMs));
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    },
+    answered() {
+      if (now() >= slowUntil) pauseMs = FIRST_PAUSE_MS;
+    },
+    setShare(pollsPerSecond) {
+      share = pollsPerSecond;
+    },
+    pauseFor(ms) {
+      if (ms > 0) pauseUntil(now() + ms);
+    },
+    pausedForMs: () => Math.max(0, pausedUntil - now()),
+  };
+}

@@ -1,0 +1,169 @@
+import type { WaitingReason } from "@reelwire/core";
+
+/** A video's place in the line of those to be sent. */
+export interface Ticket {
+  /** Whether it may be sent now. From then on it counts as a generation under way, until `leave`. */
+  readonly admitted: boolean;
+  /** What it waits for; `null` once admitted. */
+  readonly waitingReason: WaitingReason | null;
+  /** Says what the upstream answered to the POST: `refused` for a 429, with how long it asked to wait, in milliseconds. */
+  answered(outcome: "taken" | "refused", retryAfterMs?: number): void;
+  /** Gives the place, and what was admitted, to others. Safe to call twice. */
+  leave(): void;
+}
+
+/**
+ * The videos of one node that are to be sent, in the order they came. The line moves as fast as the node's shares of the
+ * limits allow. When the upstream says 429 it stops; later one at a time is let through, then two, then four, until all
+ * flows again, so that a line of a thousand meets a closed door once and not a thousand times.
+ */
+export interface SubmissionLine {
+  /** Takes a place at the end. Whoever is not admitted at once is called by `onAdmitted` when its turn comes. */
+  join(onAdmitted: () => void): Ticket;
+  /** The place of a generation that is already under way: it counts, and waits for nothing. */
+  underWay(): Pick<Ticket, "leave">;
+  setShares(shares: { submissionsPerSecond: number; generations: number }): void;
+  /** Stops the line for at least so long, in milliseconds: another node has met a 429. */
+  pauseFor(ms: number): void;
+  /** How long the line stands still, in milliseconds; 0 when it does not. */
+  pausedForMs(): number;
+  /** Generations under way here, and videos that wait. */
+  demand(): { generations: number; waiting: number };
+  close(): void;
+}
+
+/** First and longest pause after a 429 that does not say how long, in milliseconds. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** Beyond this the door counts as open. */
+const WIDE_OPEN = 1_024;
+
+interface Place extends Ticket {
+  admitted: boolean;
+  onAdmitted: () => void;
+}
+
+/** @param now the time in milliseconds; only differences count */
+export function createSubmissionLine(now: () => number = () => performance.now()): SubmissionLine {
+  const waiting = new Set<Place>();
+  let underWay = 0;
+  let sending = 0;
+  let shares = { submissionsPerSecond: Number.POSITIVE_INFINITY, generations: Number.POSITIVE_INFINITY };
+  let nextAt = Number.NEGATIVE_INFINITY;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let pauseMs = FIRST_PAUSE_MS;
+  let window = Number.POSITIVE_INFINITY;
+  let timer: NodeJS.Timeout | null = null;
+
+  /** How long the first of the line must wait, in milliseconds; `null`: until something else changes. */
+  function waitMs(): number | null {
+    if (underWay >= shares.generations || sending >= window || shares.submissionsPerSecond === 0) return null;
+    return Math.max(0, nextAt - now(), pausedUntil - now());
+  }
+
+  function admit(place: Place): void {
+    nextAt = Math.max(nextAt, now()) + 1_000 / shares.submissionsPerSecond;
+    waiting.delete(place);
+    place.admitted = true;
+    underWay += 1;
+    sending += 1;
+  }
+
+  /** Lets through whoever may go. */
+  function move(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    for (const place of waiting) {
+      const ms = waitMs();
+      if (ms === null) return;
+      if (ms > 0) {
+        timer = setTimeout(move, ms);
+        return;
+      }
+      admit(place);
+      place.onAdmitted();
+    }
+  }
+
+  function refused(retryAfterMs: number): void {
+    // Of those that were on their way together, the first to be refused decides.
+    if (now() >= pausedUntil) {
+      pausedUntil = now() + Math.max(retryAfterMs, pauseMs);
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    }
+    window = 1;
+  }
+
+  function taken(): void {
+    pauseMs = FIRST_PAUSE_MS;
+    window = window * 2 >= WIDE_OPEN ? Number.POSITIVE_INFINITY : window * 2;
+  }
+
+  return {
+    join(onAdmitted) {
+      let isSending = true;
+      let here = true;
+      const place: Place = {
+        admitted: false,
+        onAdmitted,
+        get waitingReason() {
+          if (place.admitted) return null;
+          return now() < pausedUntil || window < WIDE_OPEN ? "RATE_LIMITED" : "CAPACITY_LIMITED";
+        },
+        answered(outcome, retryAfterMs = 0) {
+          if (!place.admitted || !isSending) return;
+          isSending = false;
+          sending -= 1;
+          if (outcome === "refused") refused(retryAfterMs);
+          else taken();
+          move();
+        },
+        leave() {
+          if (!here) return;
+          here = false;
+          waiting.delete(place);
+          if (!place.admitted) return;
+          underWay -= 1;
+          if (isSending) sending -= 1;
+          isSending = false;
+          move();
+        },
+      };
+      if (waiting.size === 0 && waitMs() === 0) {
+        admit(place);
+      } else {
+        waiting.add(place);
+        move();
+      }
+      return place;
+    },
+    underWay() {
+      let here = true;
+      underWay += 1;
+      return {
+        leave() {
+          if (!here) return;
+          here = false;
+          underWay -= 1;
+          move();
+        },
+      };
+    },
+    setShares(newShares) {
+      shares = newShares;
+      move();
+    },
+    pauseFor(ms) {
+      if (ms <= 0) return;
+      pausedUntil = Math.max(pausedUntil, now() + ms);
+      window = 1;
+      move();
+    },
+    pausedForMs: () => Math.max(0, pausedUntil - now()),
+    demand: () => ({ generations: underWay, waiting: waiting.size }),
+    close() {
+      if (timer !== null) clearTimeout(timer);
+      waiting.clear();
+    },
+  };
+}

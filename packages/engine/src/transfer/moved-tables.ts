@@ -1,0 +1,37 @@
+import type { EngineSchema } from "../database/schema.ts";
+
+/** A table that moves from one database to another. */
+export interface MovedTable {
+  name: keyof EngineSchema;
+  /** By what its rows are ordered in an export: its primary key, the same in every database. */
+  orderBy: string;
+  /** How many rows are read at once. */
+  batch: number;
+}
+
+/**
+ * What moves, in an order in which each row comes after those it refers to. Secrets come last: a node that starts
+ * meanwhile waits for the row that has its own. What is not here is about the moment: nodes that live, pauses, jobs.
+ */
+export const MOVED_TABLES = [
+  { name: "videos", orderBy: "id", batch: 500 },
+  // Up to 27 MB a row.
+  { name: "video_images", orderBy: "video_id", batch: 1 },
+  { name: "video_events", orderBy: "video_id, version", batch: 1_000 },
+  { name: "secrets", orderBy: 'name COLLATE "C"', batch: 100 },
+] as const satisfies readonly MovedTable[];
+
+export type MovedTableName = (typeof MOVED_TABLES)[number]["name"];
+
+/** A number of rows for each table. */
+export type RowCounts = Record<MovedTableName, number>;
+
+/** Counts that begin with none. */
+export function noRows(): RowCounts {
+  return { videos: 0, video_images: 0, video_events: 0, secrets: 0 };
+}
+
+/** All rows together. */
+export function sumOf(rows: RowCounts): number {
+  return Object.values(rows).reduce((sum, count) => sum + count, 0);
+}
