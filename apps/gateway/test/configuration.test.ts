@@ -209,7 +209,7 @@ describe("the process", () => {
     expect(main.out()).toBe("");
     expect(main.err().trimEnd().split("\n")).toEqual([
       expect.stringMatching(/^reelwire: PORT must be a whole number/),
-      expect.stringMatching(/^reelwire: DATABASE_URL is set/),
+      expect.stringMatching(/^reelwire: DATABASE_URL must be an address/),
     ]);
   });
 });
