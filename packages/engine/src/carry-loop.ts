@@ -11,6 +11,8 @@ import { pause } from "./wake.ts";
 const IDLE_MS = 1_000;
 /** Jobs fetched by one statement. */
 const BATCH = 100;
+/** How often this node's jobs that it does not know of are looked for, when nothing says that there are any. */
+const ORPHANS_EVERY_MS = 5 * 60_000;
 
 /** Claims jobs, completes them, and hands back what is left at the end. */
 export interface CarryLoop {
@@ -41,8 +43,9 @@ export interface CarryLoopOptions {
 export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: CarryLoopOptions): CarryLoop {
   const running = new Map<string, AbortController>();
   const finished = new Set<Promise<void>>();
-  /** To be handed back together, when everything has ended. */
-  const left: ClaimedJob[] = [];
+  /** Jobs that ended without being completed, to be handed back together. */
+  const left = new Set<ClaimedJob>();
+  let lookForOrphansAt = Date.now() + ORPHANS_EVERY_MS;
   const closing = new AbortController();
   const hardStop = new AbortController();
 
@@ -57,21 +60,29 @@ export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: Ca
     const done = carry({ videoId, fence, signal, hardStop: hardStop.signal, isHeld }, video)
       .then(() => queue.complete(claimed))
       .catch((error: unknown) => {
-        // Not completed: somebody claims it again, at the latest when this node is no longer heard of.
         if (!(error instanceof JobLost)) log.error({ videoId, err: error }, "job ended in an error");
-        if (lost.signal.aborted || membership.lost.aborted) return undefined;
         // After a pause longer than the lease it may still be ours; the queue knows, and ignores who lost it.
-        if (!closing.signal.aborted) return queue.handBack([claimed]).then(queue.wake);
-        left.push(claimed);
-        return undefined;
+        if (!lost.signal.aborted && !membership.lost.aborted) left.add(claimed);
       })
-      .catch((error: unknown) => log.warn({ videoId, err: error }, "job could not be completed or handed back"))
       .finally(() => {
         finished.delete(done);
         if (running.get(videoId) === lost) running.delete(videoId);
-        if (running.size === maxActive - 1) queue.wake();
+        if (left.has(claimed) || running.size === maxActive - 1) queue.wake();
       });
     finished.add(done);
+  }
+
+  /** Gives back what ended here without being completed, so that it is claimed again, here or elsewhere. */
+  async function handBack(): Promise<void> {
+    const jobs = [...left];
+    if (jobs.length > 0) await queue.handBack(jobs);
+    for (const job of jobs) left.delete(job);
+  }
+
+  /** Finds the jobs that are this node's, and that it knows nothing of: the answer to their claim was lost. */
+  async function findOrphans(nodeId: string): Promise<void> {
+    for (const job of await queue.heldBy(nodeId)) if (!running.has(job.videoId)) left.add(job);
+    lookForOrphansAt = Date.now() + ORPHANS_EVERY_MS;
   }
 
   async function claimAndRun(): Promise<void> {
@@ -79,11 +90,14 @@ export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: Ca
       const limit = Math.min(BATCH, maxActive - running.size);
       const membership = node.current();
       try {
+        if (Date.now() >= lookForOrphansAt) await findOrphans(membership.nodeId);
+        await handBack();
         const jobs = limit > 0 && membership.isHeld() ? await claim(membership.nodeId, limit) : [];
         for (const job of jobs) run(job, membership);
         if (jobs.length < limit || limit === 0) await queue.idle(IDLE_MS, closing.signal);
       } catch (error) {
-        log.error({ err: error }, "fetching jobs failed");
+        log.error({ err: error }, "claiming jobs failed");
+        lookForOrphansAt = 0;
         await pause(IDLE_MS, closing.signal);
       }
     }
@@ -99,7 +113,10 @@ export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: Ca
       await Promise.all(finished);
       clearTimeout(timer);
       hardStop.abort();
-      await queue.handBack(left);
+      await handBack().catch((error: unknown) => {
+        // Others take them when this node is no longer heard of.
+        log.warn({ err: error, jobs: left.size }, "jobs could not be handed back");
+      });
     },
   };
 }

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { type AcceptedInput, ApiError, acceptedState, newVideoId, type VideoRequest } from "@reelwire/core";
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
+import { throughOutage } from "./database-outage.ts";
 import { takeImagesApart } from "./embedded-images.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { JobQueue } from "./queue.ts";
-import { findByIdempotencyKey, insertVideo } from "./store.ts";
+import { findByIdempotencyKey, insertVideo, loadVideo } from "./store.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { ownerOf, type Viewer } from "./viewer.ts";
 
@@ -23,12 +24,15 @@ export interface CreateVideoContext {
   bus: EventBus;
   /** What a request will cost in US dollars, or `null` when no price is known. */
   estimateUsd: (request: VideoRequest) => number | null;
+  /** Aborts when the engine closes. */
+  closing: AbortSignal;
 }
 
 /**
  * Accepts a video: its row and its job are saved in one transaction, and only then is it answered (invariant 1).
  *
- * @throws {ApiError} `IDEMPOTENCY_CONFLICT` when the key was used with another input (invariant 4); `EXTERNAL_ID_TAKEN`
+ * @throws {ApiError} `IDEMPOTENCY_CONFLICT` when the key was used with another input (invariant 4); `EXTERNAL_ID_TAKEN`;
+ *   `UNAVAILABLE` when the database stays away
  */
 export async function createVideo(
   context: CreateVideoContext,
@@ -40,32 +44,38 @@ export async function createVideo(
   const fingerprint = fingerprintOf(input);
   const { idempotencyKey } = input;
 
-  const reuse = async (): Promise<CreatedVideo | null> => {
-    const video = idempotencyKey === null ? null : await findByIdempotencyKey(db.kysely, owner, idempotencyKey);
-    if (video === null) return null;
-    if (video.fingerprint !== fingerprint) throw new ApiError("IDEMPOTENCY_CONFLICT");
-    return { video, reused: true };
-  };
-
-  const reused = await reuse();
-  if (reused !== null) return reused;
-
   const { request, images } = takeImagesApart(input.request);
   const video = acceptedVideo({ ...input, request }, owner, fingerprint, context.estimateUsd(request));
-  const saved = await db.transaction(async ({ kysely, executor }) => {
-    if (!(await insertVideo(kysely, video, images, viewer.keyId))) return false;
-    await queue.send(executor, video.id, video.fence);
-    return true;
-  });
-  if (!saved) {
-    // Somebody was quicker with the same idempotency key, or the external id is taken.
-    const winner = await reuse();
-    if (winner !== null) return winner;
-    throw new ApiError("EXTERNAL_ID_TAKEN");
+
+  const reuse = async (): Promise<CreatedVideo | null> => {
+    const earlier = idempotencyKey === null ? null : await findByIdempotencyKey(db.kysely, owner, idempotencyKey);
+    if (earlier === null) return null;
+    if (earlier.fingerprint !== fingerprint) throw new ApiError("IDEMPOTENCY_CONFLICT");
+    return { video: earlier, reused: earlier.id !== video.id };
+  };
+
+  /** Can be done again where a connection was lost on the way: the same video is saved once, whether the first try was or not. */
+  const accept = async (): Promise<CreatedVideo> => {
+    const reused = await reuse();
+    if (reused !== null) return reused;
+    const saved = await db.transaction(async ({ kysely, executor }) => {
+      if (!(await insertVideo(kysely, video, images, viewer.keyId))) return false;
+      await queue.send(executor, video.id, video.fence);
+      return true;
+    });
+    if (saved) return { video, reused: false };
+    // An earlier try was saved after all, somebody was quicker with the same idempotency key, or the external id is taken.
+    const winner = (await reuse()) ?? { video: await loadVideo(db.kysely, video.id), reused: false };
+    if (winner.video === null) throw new ApiError("EXTERNAL_ID_TAKEN");
+    return { video: winner.video, reused: winner.reused };
+  };
+
+  const created = await throughOutage(accept, context.closing);
+  if (!created.reused) {
+    queue.wake();
+    bus.publish({ videoId: video.id, owner, version: created.video.version, lastCheckedAt: null });
   }
-  queue.wake();
-  bus.publish({ videoId: video.id, owner, version: video.version, lastCheckedAt: null });
-  return { video, reused: false };
+  return created;
 }
 
 function acceptedVideo(

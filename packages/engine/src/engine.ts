@@ -13,6 +13,7 @@ import { carryVideo } from "./carry-video.ts";
 import { checkAccount } from "./check-account.ts";
 import { claimJobs } from "./claim-jobs.ts";
 import { createVideo } from "./create-video.ts";
+import { throughAnyOutage, throughOutage } from "./database-outage.ts";
 import { wholeRequest } from "./embedded-images.ts";
 import type { Engine, EngineOptions } from "./engine-options.ts";
 import { createSubmissionFinder } from "./find-submissions.ts";
@@ -148,9 +149,11 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   started.push(() => background);
   started.push(async () => closing.abort());
 
-  const readVersions = createSharedVersions(db.kysely);
-  const watching = { db, bus, readVersions, sweepMs: timing.sweepMs, closing: closing.signal };
-  const creating = { db, queue, bus, estimateUsd: prices.estimateUsd };
+  const { signal } = closing;
+  const readShared = createSharedVersions(db.kysely);
+  const readVersions: typeof readShared = (...question) => throughAnyOutage(() => readShared(...question), signal);
+  const watching = { db, bus, readVersions, sweepMs: timing.sweepMs, closing: signal };
+  const creating = { db, queue, bus, estimateUsd: prices.estimateUsd, closing: signal };
   let closed: Promise<void> | null = null;
 
   return {
@@ -160,23 +163,25 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       return created;
     },
     async cancelVideo(viewer, id) {
-      const canceled = await cancelVideo({ db, bus }, viewer, id);
+      const canceled = await throughOutage(() => cancelVideo({ db, bus }, viewer, id), signal);
       log.info({ videoId: id, upstreamMayStillCharge: canceled.upstreamMayStillCharge }, "video canceled");
       return canceled;
     },
-    video: (viewer, id) => findVideo(db.kysely, viewer, id),
-    videos: (viewer, filter, page) => listVideos(db.kysely, viewer, filter, page),
+    video: (viewer, id) => throughOutage(() => findVideo(db.kysely, viewer, id), signal),
+    videos: (viewer, filter, page) => throughOutage(() => listVideos(db.kysely, viewer, filter, page), signal),
     async request(viewer, video) {
       if (!maySee(viewer, video.owner)) throw new ApiError("NOT_FOUND");
-      return await wholeRequest(db.kysely, video);
+      return await throughOutage(() => wholeRequest(db.kysely, video), signal);
     },
-    watchVideo: (viewer, id, afterVersion) => watchVideo(watching, viewer, id, afterVersion),
+    watchVideo: (viewer, id, afterVersion) =>
+      throughOutage(() => watchVideo(watching, viewer, id, afterVersion), signal),
     watchActivity: (viewer) => watchActivity(watching, viewer),
     fileAddress(videoId) {
       const key = archiveKey(videoId);
       return { key, signature: signFilePath(secret, key) };
     },
-    openFile: (key, signature) => openVideoFile({ db, archive, archiveVideo, secret }, key, signature),
+    openFile: (key, signature) =>
+      throughOutage(() => openVideoFile({ db, archive, archiveVideo, secret }, key, signature), signal),
     async health() {
       const unfinished = await countUnfinished(db.kysely).catch(() => null);
       return {

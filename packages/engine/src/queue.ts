@@ -24,6 +24,8 @@ export interface JobQueue {
   restore(): Promise<number>;
   /** Gives the jobs of nodes that are gone, or lost, to others. Returns how many. */
   takeBackOrphans(executor: Db): Promise<number>;
+  /** What a node has under way. */
+  heldBy(nodeId: string): Promise<ClaimedJob[]>;
   /** Takes jobs, within the transaction that says which node has them now. */
   fetch(limit: number, executor: Db): Promise<ClaimedJob[]>;
   /** Ends a job, unless another claim has it by now. */
@@ -88,6 +90,11 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
   await boss.fetch(ARCHIVE, { batchSize: 1, minPriority: FOR_EVER });
 
   const wake = new Wake();
+  const claimed = (id: string, fence: number, retryCount: number): ClaimedJob => ({
+    videoId: videoIdFromUuid(id),
+    retryCount,
+    fence: fence + retryCount + 1,
+  });
   const attempt = (job: ClaimedJob) => ({ id: videoUuid(job.videoId), retryCount: job.retryCount });
 
   return {
@@ -118,13 +125,17 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
       if (jobs.length > 0) await boss.fail(CARRY, jobs, { reason: "its node is gone" }, { db: executor });
       return jobs.length;
     },
+    async heldBy(nodeId) {
+      const { rows } = await sql<{ id: string; fence: number; retryCount: number }>`
+        SELECT job.id, (job.data->>'fence')::integer AS fence, job.retry_count AS "retryCount"
+        FROM pgboss.job JOIN videos ON videos.id = job.id
+        WHERE job.name = ${CARRY} AND job.state = 'active' AND videos.node_id = ${nodeId}
+      `.execute(db.kysely);
+      return rows.map(({ id, fence, retryCount }) => claimed(id, fence, retryCount));
+    },
     async fetch(limit, executor) {
       const jobs = await boss.fetch<CarryData>(CARRY, { batchSize: limit, db: executor });
-      return jobs.map(({ id, data, retryCount }) => ({
-        videoId: videoIdFromUuid(id),
-        retryCount,
-        fence: data.fence + retryCount + 1,
-      }));
+      return jobs.map(({ id, data, retryCount }) => claimed(id, data.fence, retryCount));
     },
     async complete(job) {
       // Not kept as completed: nobody looks at it again, and deleting it later would be one more write.

@@ -1,6 +1,7 @@
 import { ApiError, isFinal, type VideoState } from "@reelwire/core";
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
+import { throughAnyOutage } from "./database-outage.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { ReadVersions } from "./shared-versions.ts";
 import { findVideo } from "./store.ts";
@@ -110,7 +111,7 @@ export function watchActivity(context: WatchContext, viewer: Viewer): AsyncItera
     while (!signal.aborted) {
       for (const id of changed) {
         changed.delete(id);
-        const video = await findVideo(context.db.kysely, viewer, id);
+        const video = await throughAnyOutage(() => findVideo(context.db.kysely, viewer, id), signal);
         if (video !== null) yield video;
       }
       if (changed.size === 0) await wake.sleep(context.sweepMs, signal);
