@@ -32,27 +32,21 @@ export function createUpstreamGate(limits: UpstreamLimits, isAlone: boolean): Up
 
   async function agreeOnShares({ kysely }: EngineTransaction<EngineSchema>, nodeId: string): Promise<void> {
     const { rows } = await sql<{
-      nodes: number;
-      generations: number;
+      held: number;
       submissions: number;
       polls: number;
-      wantMore: boolean;
+      wanted: number[] | null;
     }>`
-      SELECT count(*) FILTER (WHERE NOT lost) AS nodes,
-        coalesce(sum(generations), 0)::float8 AS generations,
+      SELECT coalesce(sum(generations), 0)::float8 AS held,
         coalesce(sum(submissions_per_second), 0) AS submissions,
         coalesce(sum(polls_per_second), 0) AS polls,
-        coalesce(bool_or(generations_wanted > generations) FILTER (WHERE NOT lost), false) AS "wantMore"
+        array_agg(generations_wanted) FILTER (WHERE NOT lost) AS wanted
       FROM nodes WHERE carries AND id <> ${nodeId}
     `.execute(kysely);
+    const { held = 0, submissions: submissionsPerSecond = 0, polls: pollsPerSecond = 0, wanted = null } = rows[0] ?? {};
     const others: Others = {
-      nodes: rows[0]?.nodes ?? 0,
-      held: {
-        generations: rows[0]?.generations ?? 0,
-        submissionsPerSecond: rows[0]?.submissions ?? 0,
-        pollsPerSecond: rows[0]?.polls ?? 0,
-      },
-      wantMore: rows[0]?.wantMore ?? false,
+      held: { generations: held, submissionsPerSecond, pollsPerSecond },
+      wanted: wanted ?? [],
     };
     const demand = submissions.demand();
     const shares = decideShares(limits, demand, others);
@@ -106,8 +100,7 @@ export function createUpstreamGate(limits: UpstreamLimits, isAlone: boolean): Up
 
 /** Before the others were asked, they may hold everything. */
 function nobodyKnown(limits: UpstreamLimits): Others {
-  const whole = wholeShares(limits);
-  return { nodes: 0, held: whole, wantMore: false };
+  return { held: wholeShares(limits), wanted: [] };
 }
 
 /** `nodes` keeps no infinity: where there is no limit, nobody reads it. */

@@ -25,13 +25,12 @@ export interface Demand {
   waiting: number;
 }
 
-/** The other nodes that carry videos, taken together. */
+/** The other nodes that carry videos. */
 export interface Others {
-  nodes: number;
-  /** What they hold. Nodes that were lost lately count, since what they had under way still is. */
+  /** What they hold together. Nodes that were lost lately count, since what they had under way still is. */
   held: LimitShares;
-  /** Whether one of them could use more generations than it holds. */
-  wantMore: boolean;
+  /** How many generations each of those that live could use. */
+  wanted: readonly number[];
 }
 
 /** The whole of the limits, for a node that has no others. */
@@ -48,11 +47,11 @@ export function wholeShares(limits: UpstreamLimits): LimitShares {
  * is held, so that all together never have more than the limits allow; what a newcomer is short of, the others give back
  * the next time they decide.
  *
- * Rates are shared equally. Of the generations a node takes what it can use, but no more than its equal part while another
- * could use more; and what is its equal part is kept ready for it while nobody else wants it.
+ * Rates are shared equally. Generations are shared by what each can use: while that is more than there are, nobody has more
+ * than an equal part of what is left by those who want less; otherwise what nobody wants is kept ready in equal parts.
  */
 export function decideShares(limits: UpstreamLimits, demand: Demand, others: Others): LimitShares {
-  const nodes = others.nodes + 1;
+  const nodes = others.wanted.length + 1;
   const rate = (limit: number | null, held: number) =>
     limit === null ? Number.POSITIVE_INFINITY : Math.max(0, Math.min(limit / nodes, limit - held));
   return {
@@ -65,8 +64,19 @@ export function decideShares(limits: UpstreamLimits, demand: Demand, others: Oth
 
 function generations(limit: number, demand: Demand, others: Others): number {
   const left = Math.max(0, limit - others.held.generations);
-  const equalPart = Math.max(1, Math.floor(limit / (others.nodes + 1)));
-  const wanted = demand.generations + demand.waiting;
-  const allowed = others.wantMore ? Math.min(wanted, equalPart) : Math.max(wanted, equalPart);
-  return Math.max(demand.generations, Math.min(allowed, left));
+  const part = fairPart(limit, demand.generations + demand.waiting, others.wanted);
+  return Math.max(demand.generations, Math.min(part, left));
+}
+
+/** Max-min fairness: the least are served first, and what they leave is shared by the rest. */
+function fairPart(limit: number, wanted: number, others: readonly number[]): number {
+  const ascending = [wanted, ...others].sort((a, b) => a - b);
+  let left = limit;
+  for (const [index, want] of ascending.entries()) {
+    const equalPart = left / (ascending.length - index);
+    // Rounded down, so that nobody's part is taken by another; fewer than there are nodes stay unused.
+    if (want > equalPart) return Math.min(wanted, Math.max(1, Math.floor(equalPart)));
+    left -= want;
+  }
+  return wanted + Math.floor(left / ascending.length);
 }

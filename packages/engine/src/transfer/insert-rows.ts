@@ -37,6 +37,7 @@ export function insertRows(
   async function flush(): Promise<void> {
     if (table === null || batch.length === 0) return;
     const into = sql.table(table);
+    // A JSON `null` for a whole column becomes a NULL; nothing of ours writes one.
     await sql`INSERT INTO ${into} SELECT * FROM json_populate_recordset(NULL::${into}, ${`[${batch.join(",")}]`}::json)`
       .execute(kysely)
       .catch((error: unknown) => {
