@@ -20,13 +20,15 @@ export interface TestEngine extends AsyncDisposable {
   emulator: Emulator;
   engine: Engine;
   dataDir: string;
+  /** Where the PostgreSQL database is; `null` for the embedded one. */
+  databaseUrl: string | null;
   /** Starts another engine beside it, on the same directory and database: one more node where that is PostgreSQL. */
   open(options?: Partial<EngineOptions>): Promise<Engine>;
   /** Closes the engine and opens another on the same directory. */
   reopen(options?: Partial<EngineOptions>): Promise<void>;
 }
 
-/** Starts both; everything is gone when it is disposed of. */
+/** Starts both; everything is gone when it is disposed of. With a `databaseUrl` among the options, `kind` means nothing. */
 export async function startTestEngine(
   engineOptions: Partial<EngineOptions> = {},
   emulatorOptions: EmulatorOptions = {},
@@ -40,28 +42,33 @@ export async function startTestEngine(
     ...emulatorOptions,
   });
   const dataDir = await mkdtemp(join(tmpdir(), "reelwire-engine-"));
-  const database = kind === "postgres" ? { databaseUrl: await postgresUrl() } : {};
-  if (kind === "pglite") await cp(await databaseTemplate(), join(dataDir, "database"), { recursive: true });
-  const open = (options: Partial<EngineOptions>) =>
-    startEngine({
+  const databaseUrl = engineOptions.databaseUrl ?? (kind === "postgres" ? await postgresUrl() : null);
+  if (databaseUrl === null) await cp(await databaseTemplate(), join(dataDir, "database"), { recursive: true });
+  const opened: Engine[] = [];
+  const open = async (options: Partial<EngineOptions>) => {
+    const engine = await startEngine({
       dataDir,
-      ...database,
+      ...(databaseUrl === null ? {} : { databaseUrl }),
       upstream: { apiKey: emulator.apiKey, baseUrl: emulator.url, retries: 0 },
       schedule: quickSchedule,
       ...options,
       timing: { ...quickTiming, ...options.timing },
     });
+    opened.push(engine);
+    return engine;
+  };
   const test: TestEngine = {
     emulator,
     engine: await open(engineOptions),
     dataDir,
+    databaseUrl,
     open: (options = {}) => open({ ...engineOptions, ...options }),
     async reopen(options = {}) {
       await test.engine.close();
       test.engine = await open({ ...engineOptions, ...options });
     },
     async [Symbol.asyncDispose]() {
-      await test.engine.close();
+      await Promise.all(opened.map((engine) => engine.close()));
       await emulator.close();
       await rm(dataDir, { recursive: true, force: true });
     },
