@@ -12,7 +12,7 @@ import { openDatabase } from "../open-database.ts";
 import { countRows } from "./count-rows.ts";
 import { endLine, headerLine, rowLine } from "./export-format.ts";
 import { assertNoNodeLives } from "./live-nodes.ts";
-import { MOVED_TABLES, type MovedTable, noRows, sumOf } from "./moved-tables.ts";
+import { MOVED_TABLES, type MovedTable, noRows, type RowCounts, sumOf } from "./moved-tables.ts";
 
 /** Which database moves, and who hears how far it is. */
 export interface TransferOptions extends Pick<EngineOptions, "dataDir" | "databaseUrl"> {
@@ -30,9 +30,10 @@ export interface TransferOptions extends Pick<EngineOptions, "dataDir" | "databa
  * The database must not be in use, since what happens after would be missing, and a video that is made from both would be
  * paid for twice.
  *
+ * @returns how many rows there were, by table
  * @throws {DatabaseError} `DATA_DIR_IN_USE`, `DATABASE_IN_USE`, `DATABASE_MISSING`, and those of opening it
  */
-export async function* exportDatabase(options: TransferOptions): AsyncGenerator<Uint8Array> {
+export async function* exportDatabase(options: TransferOptions): AsyncGenerator<Uint8Array, RowCounts> {
   const { dataDir, databaseUrl, log = silentLogger, onProgress = () => {} } = options;
   if (databaseUrl === undefined && !existsSync(join(dataDir, "database"))) {
     throw new DatabaseError(
@@ -42,7 +43,7 @@ export async function* exportDatabase(options: TransferOptions): AsyncGenerator<
   }
   const { db, bus } = await openDatabase(options, log);
   try {
-    yield* exportFrom(db, onProgress);
+    return yield* exportFrom(db, onProgress);
   } finally {
     await bus.close();
     await db.close();
@@ -52,7 +53,7 @@ export async function* exportDatabase(options: TransferOptions): AsyncGenerator<
 async function* exportFrom(
   db: EngineDatabase<EngineSchema>,
   onProgress: (rows: number, of: number) => void,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, RowCounts> {
   const unused = async () => {
     if (db.kind === "postgres") await assertNoNodeLives(db.kysely);
   };
@@ -86,6 +87,7 @@ async function* exportFrom(
   // One that has started meanwhile.
   await unused();
   yield Buffer.from(endLine({ rows: read, sha256: hash.digest("hex") }));
+  return read;
 }
 
 /** Has the transaction live as long as it takes, and write values as every other database would. */

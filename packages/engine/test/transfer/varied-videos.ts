@@ -1,0 +1,102 @@
+import { VIDEO_STATUSES } from "@reelwire/core";
+import fc from "fast-check";
+import type { Insertable, Kysely } from "kysely";
+import { sql } from "kysely";
+import type { EngineSchema, VideosTable } from "../../src/database/schema.ts";
+
+/** Texts as PostgreSQL takes them: any Unicode but U+0000, line ends and quotes of every sort among it. */
+const text = fc.oneof(
+  fc.string({ unit: "binary" }).map((any) => any.replaceAll("\0", "")),
+  fc.constantFrom(
+    "",
+    "\n",
+    "\r\n",
+    "\u2028\u2029",
+    '"\\',
+    "null",
+    "héron 🚀 雨",
+    "\u0001\u007f\u0085\ufeff",
+    "NaN",
+    "{}",
+  ),
+);
+const time = fc.date({ min: new Date("1990-01-01"), max: new Date("2100-01-01"), noInvalidDate: true });
+const amount = fc.double({ noNaN: true, noDefaultInfinity: true });
+/** Without a JSON `null` at the top, which nothing writes: in an export it cannot be told from none. */
+const json = fc
+  .jsonValue({ stringUnit: "binary" })
+  .map((value) => JSON.stringify(value))
+  .filter((written) => written !== "null" && !written.includes("\\u0000"));
+const maybe = <T>(some: fc.Arbitrary<T>) => fc.option(some);
+
+const columns = {
+  key_id: maybe(text),
+  request: json,
+  fingerprint: text,
+  estimated_usd: maybe(amount),
+  created_at: time,
+  version: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  attempt: fc.nat(9),
+  waiting_reason: maybe(text),
+  generation_id: maybe(text),
+  error: maybe(json),
+  credits_used: maybe(amount),
+  charged_usd: maybe(amount),
+  submitted_at: maybe(time),
+  last_checked_at: maybe(time),
+  last_pending_at: maybe(time),
+  updated_at: time,
+  fence: fc.nat(1_000_000),
+  node_id: maybe(fc.uuid()),
+};
+
+const versions = fc.array(fc.record({ event: text, state: json, at: time }), { maxLength: 5 });
+const images = maybe(fc.record({ image_url: maybe(text), last_image_url: maybe(text) }));
+const owner = fc.record({ project: text, subject: text });
+
+/**
+ * Fills a database with videos in every status, each column as odd as it may be, and with the secret of a gateway. The same
+ * at every run.
+ */
+export async function fillWithVariety(kysely: Kysely<EngineSchema>, { videos = 64, seed = 1 } = {}): Promise<void> {
+  const sample = <T>(arbitrary: fc.Arbitrary<T>) => fc.sample(arbitrary, { numRuns: videos, seed });
+  const rows = sample(fc.record({ columns: fc.record(columns), owner, versions, images, archived: fc.boolean() }));
+  for (const [index, row] of rows.entries()) {
+    const status = VIDEO_STATUSES[index % VIDEO_STATUSES.length] ?? "ACCEPTED";
+    const isFinal = ["COMPLETED", "FAILED", "CANCELED"].includes(status);
+    const id = `01930000-0000-7000-8000-${index.toString(16).padStart(12, "0")}`;
+    const video: Insertable<VideosTable> = {
+      ...row.columns,
+      ...row.owner,
+      id,
+      status,
+      idempotency_key: index % 3 === 0 ? `${row.columns.fingerprint} ${index}` : null,
+      external_id: index % 4 === 0 ? `order ${index}` : null,
+      source_url: status === "COMPLETED" ? `https://files.example/${index}.mp4` : null,
+      finished_at: isFinal ? row.columns.updated_at : null,
+      archived_at: status === "COMPLETED" && row.archived ? row.columns.updated_at : null,
+    };
+    await kysely.insertInto("videos").values(video).execute();
+    for (const [version, event] of row.versions.entries()) {
+      await kysely
+        .insertInto("video_events")
+        .values({ ...event, video_id: id, version: version + 1 })
+        .execute();
+    }
+    if (row.images !== null) {
+      await kysely
+        .insertInto("video_images")
+        .values({ ...row.images, video_id: id })
+        .execute();
+    }
+  }
+  // What no JavaScript value can hold.
+  await sql`UPDATE videos SET updated_at = updated_at + interval '7 microseconds'`.execute(kysely);
+  await sql`UPDATE videos SET request = '{"exact": 12345678901234567890.123456789}' WHERE status = 'CANCELED'`.execute(
+    kysely,
+  );
+  await sql`UPDATE videos SET charged_usd = 'NaN', credits_used = '-Infinity', last_checked_at = 'infinity' WHERE status = 'QUEUED'`.execute(
+    kysely,
+  );
+  await kysely.insertInto("secrets").values({ name: "file-signature", value: "of the exported" }).execute();
+}
