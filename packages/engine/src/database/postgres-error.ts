@@ -3,8 +3,8 @@ import { DatabaseError } from "./database-error.ts";
 
 /** SQLSTATEs that say that the connection, or the server, is going or not there yet; by their beginnings. */
 const GOING = ["08", "57P", "53300", "25P03"];
-/** SQLSTATEs by which a server refuses a connection for good. */
-const REFUSED = ["28", "3D000", "42501"];
+/** SQLSTATEs by which a server refuses for good who connects, or what they may do. */
+const REFUSED = ["28", "3D000", "3F000", "42501"];
 
 /**
  * What an error of the `pg` driver means. Where the server answered, the error stays as it is. Everything else that the driver
@@ -28,7 +28,7 @@ export function explainConnectFailure(error: unknown, url: URL): DatabaseError {
   const where = `PostgreSQL at ${url.hostname || "the local socket"}${url.port === "" ? "" : `:${url.port}`}`;
   const cause = error instanceof DatabaseError ? error.cause : error;
   const reason = cause instanceof Error ? reasonOf(cause) : String(cause);
-  if (cause instanceof pg.DatabaseError && REFUSED.some((beginning) => cause.code?.startsWith(beginning))) {
+  if (isRefusal(cause)) {
     return new DatabaseError(
       "DATABASE_REFUSED",
       `${where} refuses: ${reason}. Correct DATABASE_URL, or what it names.`,
@@ -42,6 +42,17 @@ export function explainConnectFailure(error: unknown, url: URL): DatabaseError {
     `${where} cannot be reached (${reason}). Start it, or correct DATABASE_URL.`,
     { cause: error },
   );
+}
+
+/** Why the migrations failed, where that was not their own fault. */
+export function explainMigrationFailure(error: unknown, url: URL): unknown {
+  const cause = error instanceof DatabaseError && error.code === "MIGRATION_FAILED" ? error.cause : error;
+  const isUnreachable = cause instanceof DatabaseError && cause.code === "DATABASE_UNREACHABLE";
+  return isUnreachable || isRefusal(cause) ? explainConnectFailure(cause, url) : error;
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && REFUSED.some((beginning) => error.code?.startsWith(beginning));
 }
 
 /** `connect` to a name with several addresses fails with an empty message and an error for each. */

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { parseInt8 } from "./database.ts";
+import { DatabaseError } from "./database-error.ts";
 import { translatePgError } from "./postgres-error.ts";
 
 const INT8 = 20;
@@ -32,8 +33,9 @@ export class GuardedPool {
     this.#pool.on("error", onIdleError);
   }
 
-  /** @throws {DatabaseError} `DATABASE_UNREACHABLE` */
+  /** @throws {DatabaseError} `DATABASE_UNREACHABLE`, `DATABASE_CLOSED` */
   async connect(): Promise<GuardedConnection> {
+    if (this.#pool.ending) throw new DatabaseError("DATABASE_CLOSED", "The database was used after it was closed.");
     try {
       return new GuardedConnection(await this.#pool.connect());
     } catch (error) {

@@ -6,7 +6,7 @@ import type { EngineDatabase } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
 import { type Migrations, migrate } from "./migrate.ts";
 import { guardedPostgresDialect } from "./postgres-dialect.ts";
-import { explainConnectFailure } from "./postgres-error.ts";
+import { explainConnectFailure, explainMigrationFailure } from "./postgres-error.ts";
 import { listenOnPostgres, type NotificationListener } from "./postgres-listener.ts";
 import { connectionConfig, GuardedPool } from "./postgres-pool.ts";
 
@@ -110,7 +110,9 @@ async function prepare(url: string, migrations: Migrations, log: Logger): Promis
         throw explainConnectFailure(error, address);
       });
     assertVersion(version);
-    await migrate(new Kysely({ dialect: guardedPostgresDialect(pool) }), migrations);
+    await migrate(new Kysely({ dialect: guardedPostgresDialect(pool) }), migrations).catch((error: unknown) => {
+      throw explainMigrationFailure(error, address);
+    });
   } finally {
     await pool.end();
   }
@@ -118,10 +120,10 @@ async function prepare(url: string, migrations: Migrations, log: Logger): Promis
 
 function parseUrl(url: string): URL {
   const parsed = URL.parse(url);
-  if (parsed === null) {
+  if (parsed === null || !["postgres:", "postgresql:"].includes(parsed.protocol)) {
     throw new DatabaseError(
       "DATABASE_REFUSED",
-      "DATABASE_URL is not an address: write postgres://user:password@host:port/database, with special characters of the password percent-encoded.",
+      "DATABASE_URL is not the address of a PostgreSQL database: write postgres://user:password@host:port/database, with special characters of the password percent-encoded.",
     );
   }
   return parsed;
