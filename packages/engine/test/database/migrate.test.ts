@@ -1,8 +1,14 @@
+import { startEmulator } from "@reelwire/emulator";
 import { type Kysely, sql } from "kysely";
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { migrate } from "../../src/database/migrate.ts";
 import { openPglite } from "../../src/database/pglite.ts";
-import { temporaryDatabase, temporaryDataDir } from "./temporary-database.ts";
+import { openPostgres } from "../../src/database/postgres.ts";
+import { startEngine } from "../../src/index.ts";
+import { quickSchedule, quickTiming } from "../quick-timing.ts";
+import { finished, make } from "../test-engine.ts";
+import { postgresUrl } from "./postgres-url.ts";
+import { temporaryDatabase, temporaryDataDir, temporaryDirectory } from "./temporary-database.ts";
 
 const first = {
   "0001-videos": {
@@ -60,4 +66,59 @@ test("a migration that throws undoes all that ran with it", async () => {
     cause: expect.objectContaining({ code: "22012" }),
   });
   expect(await migrate(kysely, second)).toEqual(Object.keys(second));
+});
+
+describe("nodes that start at the same time on a PostgreSQL server", () => {
+  test("migrate once, all of them find it done", async () => {
+    const url = await postgresUrl({ empty: true });
+    let ran = 0;
+    const counted = {
+      ...second,
+      "0003-counted": {
+        up: async (kysely: Kysely<unknown>) => {
+          ran += 1;
+          await sql`insert into videos (id) values ('made by a migration')`.execute(kysely);
+        },
+      },
+    };
+    const nodes = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const node = await openPostgres<{ videos: { id: string } }>({ url, migrations: counted });
+        onTestFinished(() => node.close());
+        return node;
+      }),
+    );
+    expect(ran).toBe(1);
+    for (const { kysely } of nodes) {
+      expect(await kysely.selectFrom("videos").select("id").execute()).toEqual([{ id: "made by a migration" }]);
+    }
+  });
+
+  test("all start, the queue with them, and carry a video", async () => {
+    const databaseUrl = await postgresUrl({ empty: true });
+    const emulator = await startEmulator({ clip: "cached", durationMs: 100 });
+    onTestFinished(() => emulator.close());
+    const dataDir = temporaryDirectory();
+    const upstream = { apiKey: emulator.apiKey, baseUrl: emulator.url };
+    const engines = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const engine = await startEngine({
+          dataDir,
+          databaseUrl,
+          upstream,
+          schedule: quickSchedule,
+          timing: quickTiming,
+        });
+        onTestFinished(() => engine.close());
+        return engine;
+      }),
+    );
+    expect(new Set(engines.map((engine) => engine.nodeId())).size).toBe(4);
+    const videos = await Promise.all(engines.map((engine) => make(engine)));
+    for (const [index, { id }] of videos.entries()) {
+      const other = engines[(index + 1) % engines.length] ?? engines[0];
+      if (other !== undefined) expect(await finished(other, id)).toMatchObject({ status: "COMPLETED" });
+    }
+    expect(emulator.accepted).toHaveLength(4);
+  });
 });
