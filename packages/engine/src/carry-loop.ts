@@ -10,7 +10,7 @@ import { pause } from "./wake.ts";
 /** How long to wait for new jobs when none was announced. */
 const IDLE_MS = 1_000;
 /** Jobs fetched by one statement. */
-const BATCH = 100;
+const BATCH = 250;
 /** How often this node's jobs that it does not know of are looked for, when nothing says that there are any. */
 const ORPHANS_EVERY_MS = 5 * 60_000;
 

@@ -23,8 +23,8 @@ export interface PostgresServer extends AsyncDisposable {
    * @param template name of the database to copy. Nobody may be connected to it. Default: an empty one
    */
   createDatabase(options?: { name?: string; template?: string }): Promise<string>;
-  /** Runs SQL as the superuser, and returns the rows. */
-  query<Row extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Runs SQL as the superuser, and returns the rows. Default: in the database `postgres`. */
+  query<Row extends Record<string, unknown>>(text: string, values?: unknown[], database?: string): Promise<Row[]>;
   /** Cuts every connection but those of `query`, as a failing network would; new ones are accepted. */
   cutConnections(): Promise<void>;
   /** Shuts the server down; connections are refused until `start`. */
@@ -60,8 +60,12 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   const addressOf = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   let made = 0;
 
-  async function query<Row extends Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new Client({ connectionString: addressOf("postgres"), application_name: "superuser" });
+  async function query<Row extends Record<string, unknown>>(
+    text: string,
+    values: unknown[] = [],
+    database = "postgres",
+  ): Promise<Row[]> {
+    const client = new Client({ connectionString: addressOf(database), application_name: "superuser" });
     await client.connect();
     try {
       return (await client.query<Row>(text, values)).rows;
