@@ -1,15 +1,6 @@
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { TYPICAL_GENERATION_MS } from "@reelwire/core";
-import {
-  BUILT_IN_VIEWER,
-  type Engine,
-  type EngineOptions,
-  type FilesOptions,
-  startEngine,
-  type Undo,
-  undo,
-} from "@reelwire/engine";
+import { BUILT_IN_VIEWER, type Engine, type EngineOptions, startEngine, type Undo, undo } from "@reelwire/engine";
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
 import { type Configuration, secretsIn } from "./configuration.ts";
 import type { GraphqlContext } from "./graphql/context.ts";
@@ -18,6 +9,7 @@ import { createHttpServer, ready } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from "./socket-limits.ts";
 import { StartError } from "./start-error.ts";
+import { databaseOptions, filesOptions } from "./storage.ts";
 
 /** A gateway that answers. */
 export interface Gateway {
@@ -103,8 +95,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
 
   engine = await startEngine({
     ...options.engine,
-    dataDir: configuration.dataDir,
-    ...(configuration.databaseUrl === null ? {} : { databaseUrl: configuration.databaseUrl }),
+    ...databaseOptions(configuration),
     databaseConnections: configuration.databaseConnections,
     carries: configuration.role !== "web",
     files: filesOptions(configuration),
@@ -122,13 +113,6 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     emulated: emulator !== null,
     close: () => (closed ??= undo(started)),
   };
-}
-
-function filesOptions({ files, databaseUrl, dataDir }: Configuration): FilesOptions {
-  if (files.kind === "s3") return { ...files, stagingDirectory: join(dataDir, "incoming") };
-  // Nobody else has these files, so what a crash left can be cleared away at once.
-  const isAlone = databaseUrl === null && !files.shared;
-  return { kind: "disk", directory: files.directory, ...(isAlone ? { leftoverAgeMs: 0 } : {}) };
 }
 
 function addressOf(address: AddressInfo | string | null, host: string): string {

@@ -16,6 +16,7 @@ export type { CarryTiming } from "./timing.ts";
 export { type CopiedFiles, type CopyFilesOptions, copyFiles } from "./transfer/copy-files.ts";
 export { exportDatabase, type TransferOptions } from "./transfer/export-database.ts";
 export { type ImportedVideos, importDatabase } from "./transfer/import-database.ts";
+export type { RowCounts } from "./transfer/moved-tables.ts";
 export { type Undo, undo } from "./undo.ts";
 export type { UpstreamHealth } from "./upstream-health.ts";
 export type { UpstreamLimits } from "./upstream-limits.ts";

@@ -57,7 +57,7 @@ export function endLine(end: ExportEnd): string {
 /** @throws {DatabaseError} `EXPORT_UNREADABLE` for what is no export, `EXPORT_OTHER_RELEASE` for a later version of one */
 export function parseHeader(line: string): ExportHeader {
   const header = parseObject(line);
-  if (header?.format !== FORMAT) throw unreadable("It is not what `reelwire export` writes");
+  if (header?.format !== FORMAT) throw unreadable("is not what `reelwire export` writes");
   if (header.version !== VERSION) {
     throw new DatabaseError(
       "EXPORT_OTHER_RELEASE",
@@ -67,7 +67,7 @@ export function parseHeader(line: string): ExportHeader {
   const { migrations } = header;
   const rows = parseCounts(header.rows);
   const isList = Array.isArray(migrations) && migrations.every((name) => typeof name === "string");
-  if (!isList || rows === null) throw unreadable("Its first line is damaged");
+  if (!isList || rows === null) throw unreadable("is damaged in its first line");
   return { migrations, rows };
 }
 
@@ -84,11 +84,11 @@ export function parseEnd(line: string): ExportEnd | null {
   return rows === null || typeof end?.sha256 !== "string" ? null : { rows, sha256: end.sha256 };
 }
 
-/** Why a file cannot be imported; `why` is a sentence without its full stop. */
+/** Why a file cannot be imported; `why` begins with what the file is or has. */
 export function unreadable(why: string, options?: ErrorOptions): DatabaseError {
   return new DatabaseError(
     "EXPORT_UNREADABLE",
-    `The file cannot be imported. ${why}: export again. Nothing was changed.`,
+    `The file cannot be imported, since it ${why}. Export again; nothing was changed.`,
     options,
   );
 }

@@ -108,7 +108,7 @@ async function fill(
   await insert.end();
   const found = await countRows(kysely);
   if (MOVED_TABLES.some(({ name }) => found[name] !== rows[name])) {
-    throw unreadable("Not every row of it could be found in the database afterwards");
+    throw unreadable("has rows that could not be found in the database afterwards");
   }
   // What queries are planned by; a server would come to it only later.
   await sql`ANALYZE ${sql.join(MOVED_TABLES.map(({ name }) => sql.table(name)))}`.execute(kysely);

@@ -41,7 +41,7 @@ export function insertRows(
     await sql`INSERT INTO ${into} SELECT * FROM json_populate_recordset(NULL::${into}, ${`[${batch.join(",")}]`}::json)`
       .execute(kysely)
       .catch((error: unknown) => {
-        throw isBadValue(error) ? unreadable("It is damaged", { cause: error }) : error;
+        throw isBadValue(error) ? unreadable("is damaged", { cause: error }) : error;
       });
     inserted += batch.length;
     sinceCheckpoint += length;

@@ -22,7 +22,7 @@ export interface OpenedExport {
 export async function openExport(input: AsyncIterable<Uint8Array>): Promise<OpenedExport> {
   const lines = splitLines(input);
   const first = await lines.next();
-  if (first.done) throw unreadable("It is empty");
+  if (first.done) throw unreadable("is empty");
   const header = parseHeader(textOf(first.value));
   return { header, rows: readRows(header, first.value, lines) };
 }
@@ -44,14 +44,14 @@ async function* readRows(
       continue;
     }
     const end = parseEnd(text);
-    if (end === null || end.sha256 !== hash.digest("hex")) throw unreadable("It is damaged");
+    if (end === null || end.sha256 !== hash.digest("hex")) throw unreadable("is damaged");
     if (MOVED_TABLES.some(({ name }) => end.rows[name] !== read[name] || header.rows[name] !== read[name])) {
-      throw unreadable("It has not the rows that it says it has");
+      throw unreadable("does not have the rows that it says it has");
     }
-    if (!(await lines.next()).done) throw unreadable("It goes on after its end");
+    if (!(await lines.next()).done) throw unreadable("goes on after its end");
     return;
   }
-  throw unreadable("It is cut off");
+  throw unreadable("is cut off");
 }
 
 function textOf(line: Uint8Array): string {

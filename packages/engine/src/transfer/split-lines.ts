@@ -25,7 +25,7 @@ export async function* splitLines(input: AsyncIterable<Uint8Array>): AsyncGenera
     if (from === chunk.length) continue;
     begun.push(chunk.subarray(from));
     begunBytes += chunk.length - from;
-    if (begunBytes > LONGEST_LINE) throw unreadable("It has a line that no export has");
+    if (begunBytes > LONGEST_LINE) throw unreadable("has a line that no export has");
   }
-  if (begun.length > 0) throw unreadable("It is cut off");
+  if (begun.length > 0) throw unreadable("is cut off");
 }

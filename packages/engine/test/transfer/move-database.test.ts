@@ -116,13 +116,13 @@ describe.each(["pglite", "postgres"] as const)("into %s", (kind) => {
 test("an export that nobody reads on lets go of the database", async () => {
   const from = await place("postgres");
   await withDatabase(from, ({ kysely }) => fillWithVariety(kysely, { videos: 8 }));
-  const pieces = exportDatabase(from);
-  await pieces.next();
   const name = new URL(from.databaseUrl ?? "").pathname.slice(1);
   const sessions = () =>
     asSuperuser("SELECT state FROM pg_stat_activity WHERE datname = $1 AND state LIKE 'idle in%'", [name]);
-  expect(await sessions()).toHaveLength(1);
-  await pieces.return(undefined);
+  for await (const _piece of exportDatabase(from)) {
+    expect(await sessions()).toHaveLength(1);
+    break;
+  }
   expect(await sessions()).toEqual([]);
 });
 
