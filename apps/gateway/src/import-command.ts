@@ -73,7 +73,7 @@ function tellImported(configuration: Configuration, { videos, unfinished }: Impo
 
 function tellFiles(configuration: Configuration, files: number): void {
   if (files === 0) return;
-  say(`Their ${counted(files, "finished file")} are looked for in ${filesPlace(configuration)}.`);
+  say(`Finished files are looked for in ${filesPlace(configuration)}; there should be ${grouped(files)}.`);
   say("If they are elsewhere: reelwire import --files <the directory where they are>");
 }
 
