@@ -40,6 +40,9 @@ import { watchActivity, watchVideo } from "./watch-video.ts";
 /** Submissions with embedded images at a time: each takes some 150 MB while it is sent. */
 const HEAVY_SUBMISSIONS = 4;
 
+/** How long a count of the unfinished videos is good for all who ask, in milliseconds: it reads as many rows as there are. */
+const COUNT_HOLDS_MS = 1_000;
+
 /** How long `close` waits for the answer to a POST under way. Longer than nearly all take, shorter than a supervisor's patience. */
 const CLOSE_GRACE_MS = 8_000;
 
@@ -154,6 +157,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   const readVersions: typeof readShared = (...question) => throughAnyOutage(() => readShared(...question), signal);
   const watching = { db, bus, readVersions, sweepMs: timing.sweepMs, closing: signal };
   const creating = { db, queue, bus, estimateUsd: prices.estimateUsd, closing: signal };
+  const count = sharedFor(COUNT_HOLDS_MS, () => countUnfinished(db.kysely));
   let closed: Promise<void> | null = null;
 
   return {
@@ -183,7 +187,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     openFile: (key, signature) =>
       throughOutage(() => openVideoFile({ db, archive, archiveVideo, secret }, key, signature), signal),
     async health() {
-      const unfinished = await countUnfinished(db.kysely).catch(() => null);
+      const unfinished = await count().catch(() => null);
       return {
         database: unfinished === null ? "failed" : "ok",
         upstream: health.read(),
@@ -193,6 +197,15 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     },
     nodeId: () => node.current().nodeId,
     close: () => (closed ??= undo(started)),
+  };
+}
+
+/** Reads once for all who ask within `ms` milliseconds. */
+function sharedFor<Result>(ms: number, read: () => Promise<Result>): () => Promise<Result> {
+  let reading: { at: number; result: Promise<Result> } | null = null;
+  return () => {
+    if (reading === null || performance.now() - reading.at >= ms) reading = { at: performance.now(), result: read() };
+    return reading.result;
   };
 }
 
