@@ -1,5 +1,5 @@
 import { clientRequestId, VIDEO_ERROR_CODES, type VideoError } from "@reelwire/core";
-import { UpstreamError } from "@reelwire/core/upstream";
+import { type Submission, UpstreamError } from "@reelwire/core/upstream";
 import type { Carriage } from "./carriage.ts";
 import { reasonOf } from "./log-reason.ts";
 import { createBackoff } from "./timing.ts";
@@ -7,7 +7,7 @@ import { createBackoff } from "./timing.ts";
 /**
  * Finds out what became of an `UNCONFIRMED` submission (invariant 3): looks into the upstream's request log at once,
  * then ever more slowly, until the row is there or the time for it is over. It never sends anything again by itself;
- * a row that says `failed` makes the video `ACCEPTED` again (invariant 2).
+ * a row that says `failed`, of no generation, makes the video `ACCEPTED` again (invariant 2).
  */
 export async function settleSubmission(carriage: Carriage): Promise<void> {
   const { context, job } = carriage;
@@ -22,10 +22,11 @@ export async function settleSubmission(carriage: Carriage): Promise<void> {
     let wasRead = false;
     try {
       const found = await context.submissions.find(clientRequestId(video.id, video.attempt), submittedAt, job.signal);
-      wasRead = true;
       context.health.answered();
-      if (found !== null) {
-        if (found.status === "succeeded") {
+      if (found === null) {
+        wasRead = true;
+      } else {
+        if (found.status === "succeeded" || (await isOfGeneration(carriage, found))) {
           await carriage.save({ type: "settled_accepted", generationId: found.generationId });
         } else if (video.attempt >= timing.failedAttempts) {
           await carriage.save({ type: "settle_abandoned", error: keptFailing });
@@ -39,7 +40,7 @@ export async function settleSubmission(carriage: Carriage): Promise<void> {
       carriage.assertHeld();
       context.health.failed(error);
       if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs ?? 0;
-      context.log.warn({ videoId: video.id, ...reasonOf(error) }, "the request log could not be read");
+      context.log.warn({ videoId: video.id, ...reasonOf(error) }, "a lost submission could not be looked up");
     }
     // Only a log that was read after the deadline says that the row will not come.
     if (startedAt > deadline + (wasRead ? 0 : timing.unreachableGraceMs)) {
@@ -47,6 +48,20 @@ export async function settleSubmission(carriage: Carriage): Promise<void> {
       return;
     }
     await carriage.sleep(Math.max(backoff.nextMs(), retryAfterMs));
+  }
+}
+
+/**
+ * Whether a row that says `failed` is of a generation: that was accepted, and failed later. Sent again, the video would have
+ * two of them, and end otherwise than if the answer had not been lost (assumption A5).
+ */
+async function isOfGeneration({ context, job }: Carriage, { generationId }: Submission): Promise<boolean> {
+  try {
+    await context.upstream.status(generationId, { signal: job.signal });
+    return true;
+  } catch (error) {
+    if (error instanceof UpstreamError && (error.code === "NOT_FOUND" || error.code === "INPUT_REJECTED")) return false;
+    throw error;
   }
 }
 

@@ -111,6 +111,29 @@ describe("invariant 3: an unknown outcome is settled from the request log", () =
     expect(await finished(t.engine, id)).toMatchObject({ status: "COMPLETED", attempt: 1 });
   });
 
+  test("a row that says failed, of a generation that was accepted: the video fails as that did, and is not sent again", async () => {
+    const { id } = await make(t.engine, {
+      prompt: "a boat [fault:lost-after-accepting] [fault:late-log-row:finished] [fault:generation-error]",
+    });
+    expect(await finished(t.engine, id)).toMatchObject({
+      status: "FAILED",
+      attempt: 1,
+      generationId: accepted(id)[0]?.id,
+      error: { code: "GENERATION_FAILED", billed: false },
+    });
+    expect(accepted(id)).toHaveLength(1);
+  });
+
+  test("a row that says failed is no evidence while its generation cannot be asked for", async () => {
+    const unanswered = t.emulator.faults.next({ on: "status", fault: "unavailable", times: 2 });
+    const { id } = await make(t.engine, {
+      prompt: "another boat [fault:lost-after-accepting] [fault:late-log-row:finished] [fault:generation-error]",
+    });
+    expect(await finished(t.engine, id)).toMatchObject({ attempt: 1, error: { code: "GENERATION_FAILED" } });
+    expect(unanswered.hits).toBe(2);
+    expect(accepted(id)).toHaveLength(1);
+  });
+
   test("many lost answers share the readings of the log", async () => {
     const before = t.emulator.requestCounts.logs;
     t.emulator.faults.next({ on: "create", fault: "lost-after-accepting", times: 20 });
