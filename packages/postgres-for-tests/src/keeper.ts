@@ -88,4 +88,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   else if (line === "crash") await stop("SIGQUIT").then(() => process.stdout.write("stopped\n"));
 }
 await stop("SIGQUIT");
-rmSync(files.directory, { recursive: true, force: true });
+// The last of its processes may still be closing a file.
+rmSync(files.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

@@ -46,7 +46,8 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
       fileURLToPath(new URL("./keeper.ts", import.meta.url)),
       ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     ],
-    { stdio: ["pipe", "pipe", "inherit"] },
+    // In a group of its own: what ends all the others at once, as Ctrl-C does, must leave it the time to clean up.
+    { stdio: ["pipe", "pipe", "inherit"], detached: true },
   );
   const exited = once(keeper, "exit");
   const lines = createInterface({ input: keeper.stdout })[Symbol.asyncIterator]();
