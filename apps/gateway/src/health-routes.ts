@@ -18,6 +18,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   FORBIDDEN: "The upstream refuses for lack of credits or permission. Top up the account, or ask for access.",
 };
 
+const NOBODY_CARRIES =
+  "No node carries videos. They are accepted, and wait for one: start it with REELWIRE_ROLE=worker, or both.";
+
 /**
  * `/healthz`: the process is alive. `/readyz`: it takes videos: 200, or 503 with what is wrong, as JSON without secrets.
  */
@@ -33,9 +36,11 @@ export function registerHealthRoutes(app: FastifyInstance, { health, phase }: He
       ...(found === null || found.upstream.usable ? [] : [adviceOn(found.upstream.code)]),
     ];
     // Nothing is refused for these, so that they do not make it unready.
-    const notes =
-      found?.upstream.usable === true && found.upstream.code !== null ? [adviceOn(found.upstream.code)] : [];
-    const { database = null, upstream = null, active = 0, unfinished = {} } = found ?? {};
+    const notes = [
+      ...(found?.upstream.usable === true && found.upstream.code !== null ? [adviceOn(found.upstream.code)] : []),
+      ...(found?.database === "ok" && found.nodes.carrying === 0 ? [NOBODY_CARRIES] : []),
+    ];
+    const { database = null, upstream = null, active = 0, unfinished = {}, nodes = null } = found ?? {};
     return reply
       .code(problems.length === 0 ? 200 : 503)
       .header("cache-control", "no-store")
@@ -45,6 +50,7 @@ export function registerHealthRoutes(app: FastifyInstance, { health, phase }: He
         notes,
         database,
         upstream,
+        nodes,
         videos: { active, unfinished },
       });
   });

@@ -29,13 +29,15 @@ describe("while the engine starts", () => {
   });
 });
 
+const nodes = { live: 1, carrying: 1 };
+
 describe("/readyz", () => {
   test.each([
     ["KEY_REJECTED", /AIMLAPI_API_KEY/],
     ["FORBIDDEN", /credits/],
   ] as const)("is 503 while the upstream refuses us (%s), and says what to do", async (code, advice) => {
     const upstream = { usable: false, code, since: new Date() };
-    const health = async () => ({ database: "ok" as const, upstream, active: 0, unfinished: { ACCEPTED: 1 } });
+    const health = async () => ({ database: "ok" as const, upstream, active: 0, unfinished: { ACCEPTED: 1 }, nodes });
     server = await startStubServer({ engine: { health } });
     expect(await get("/readyz")).toMatchObject({
       status: 503,
@@ -45,7 +47,7 @@ describe("/readyz", () => {
 
   test("is 200 while the upstream cannot be reached, and says so: videos are accepted", async () => {
     const upstream = { usable: true, code: "UNREACHABLE" as const, since: new Date() };
-    const health = async () => ({ database: "ok" as const, upstream, active: 0, unfinished: { ACCEPTED: 1 } });
+    const health = async () => ({ database: "ok" as const, upstream, active: 0, unfinished: { ACCEPTED: 1 }, nodes });
     server = await startStubServer({ engine: { health } });
     expect(await get("/readyz")).toMatchObject({
       status: 200,
@@ -53,10 +55,22 @@ describe("/readyz", () => {
     });
   });
 
+  test("is 200 while no node carries videos, and says so", async () => {
+    const upstream = { usable: true, code: null, since: null };
+    const alone = { live: 2, carrying: 0 };
+    server = await startStubServer({
+      engine: { health: async () => ({ database: "ok", upstream, active: 0, unfinished: {}, nodes: alone }) },
+    });
+    expect(await get("/readyz")).toMatchObject({
+      status: 200,
+      body: { ready: true, notes: [expect.stringContaining("REELWIRE_ROLE=worker")], nodes: alone },
+    });
+  });
+
   test("is 503 when the database cannot be read", async () => {
     const upstream = { usable: true, code: null, since: null };
     server = await startStubServer({
-      engine: { health: async () => ({ database: "failed", upstream, active: 0, unfinished: {} }) },
+      engine: { health: async () => ({ database: "failed", upstream, active: 0, unfinished: {}, nodes }) },
     });
     expect(await get("/readyz")).toMatchObject({ status: 503, body: { problems: ["The database cannot be read."] } });
   });

@@ -40,6 +40,7 @@ const empty: ServedEngine = {
     upstream: { usable: true, code: null, since: null },
     active: 0,
     unfinished: {},
+    nodes: { live: 1, carrying: 1 },
   }),
 };
 

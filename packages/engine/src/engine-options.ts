@@ -83,6 +83,8 @@ export interface EngineHealth {
   upstream: UpstreamHealth;
   /** Videos carried by this process. */
   active: number;
-  /** Videos that are not finished, by status. */
+  /** Videos that are not finished, on whatever node, by status. */
   unfinished: Partial<Record<VideoStatus, number>>;
+  /** Nodes of this database that live, and how many of them carry videos; this one included. */
+  nodes: { live: number; carrying: number };
 }

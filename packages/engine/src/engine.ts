@@ -27,7 +27,7 @@ import { openQueue } from "./queue.ts";
 import { restoreJobs } from "./restore-jobs.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import { createSharedVersions } from "./shared-versions.ts";
-import { countUnfinished, findVideo, listVideos, loadVideo, saveArchived } from "./store.ts";
+import { countNodes, countUnfinished, findVideo, listVideos, loadVideo, saveArchived } from "./store.ts";
 import { defaultTiming } from "./timing.ts";
 import { type Undo, undo } from "./undo.ts";
 import { createUpstreamFetch } from "./upstream-fetch.ts";
@@ -157,7 +157,10 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   const readVersions: typeof readShared = (...question) => throughAnyOutage(() => readShared(...question), signal);
   const watching = { db, bus, readVersions, sweepMs: timing.sweepMs, closing: signal };
   const creating = { db, queue, bus, estimateUsd: prices.estimateUsd, closing: signal };
-  const count = sharedFor(COUNT_HOLDS_MS, () => countUnfinished(db.kysely));
+  const count = sharedFor(COUNT_HOLDS_MS, async () => ({
+    unfinished: await countUnfinished(db.kysely),
+    nodes: await countNodes(db.kysely),
+  }));
   let closed: Promise<void> | null = null;
 
   return {
@@ -187,12 +190,13 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     openFile: (key, signature) =>
       throughOutage(() => openVideoFile({ db, archive, archiveVideo, secret }, key, signature), signal),
     async health() {
-      const unfinished = await count().catch(() => null);
+      const counted = await count().catch(() => null);
       return {
-        database: unfinished === null ? "failed" : "ok",
+        database: counted === null ? "failed" : "ok",
         upstream: health.read(),
         active: loop?.active() ?? 0,
-        unfinished: unfinished ?? {},
+        unfinished: counted?.unfinished ?? {},
+        nodes: counted?.nodes ?? { live: 0, carrying: 0 },
       };
     },
     nodeId: () => node.current().nodeId,

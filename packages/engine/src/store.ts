@@ -248,6 +248,18 @@ export async function countUnfinished(db: Db): Promise<Partial<Record<VideoStatu
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
 
+/** How many nodes are not known to be gone, and how many of them carry videos. */
+export async function countNodes(db: Db): Promise<{ live: number; carrying: number }> {
+  return await db
+    .selectFrom("nodes")
+    .select([
+      (eb) => eb.fn.countAll<number>().as("live"),
+      (eb) => eb.fn.countAll<number>().filterWhere("carries", "=", true).as("carrying"),
+    ])
+    .where("lost", "=", false)
+    .executeTakeFirstOrThrow();
+}
+
 function visibleTo(eb: ExpressionBuilder<EngineSchema, "videos">, viewer: Viewer) {
   const inProject = eb("project", "=", viewer.project);
   return viewer.subject === null ? inProject : eb.and([inProject, eb("subject", "=", viewer.subject)]);

@@ -42,6 +42,8 @@ const ANSWER_TIMEOUT_MS = 70_000;
 const HEARTBEAT_TIMEOUT_MS = 3_000;
 /** How long a transaction may lie idle before its locks are taken from it: its process was paused, and others wait for them. */
 const IDLE_TRANSACTION_MS = 5_000;
+/** The same for heartbeats, whose lock all other nodes wait for: soon enough that none of them misses its own. */
+const IDLE_HEARTBEAT_MS = 1_000;
 
 /**
  * Connects to PostgreSQL and migrates it; nodes that start at the same time take turns. Lost connections are replaced; a
@@ -71,7 +73,7 @@ export async function openPostgres<Schema>(options: PostgresDatabaseOptions): Pr
       connectionTimeoutMillis: HEARTBEAT_TIMEOUT_MS,
       statement_timeout: HEARTBEAT_TIMEOUT_MS,
       query_timeout: HEARTBEAT_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: HEARTBEAT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_HEARTBEAT_MS,
     },
     onIdleError,
   );
