@@ -35,7 +35,12 @@ async function untilVideo(url: string, id: string, matches: (video: SeenVideo) =
 
 const isCompleted = ({ status }: SeenVideo) => status === "COMPLETED";
 
-test("a gateway moves to PostgreSQL with its videos, finished or not, their files and their addresses", async () => {
+// Nine processes, one after another, most of which open a database.
+const PATIENCE_MS = 120_000;
+
+test("a gateway moves to PostgreSQL with its videos, finished or not, their files and their addresses", {
+  timeout: PATIENCE_MS,
+}, async () => {
   await using emulator = await startEmulator({ clip: "cached", clock: "stepped", durationMs: 60_000 });
   const upstream = { AIMLAPI_API_KEY: emulator.apiKey, AIMLAPI_BASE_URL: emulator.url };
   const directory = await temporaryDirectory();
