@@ -29,8 +29,9 @@ export async function runMain(variables: Record<string, string> = {}): Promise<R
   const { promise: ready, resolve, reject } = Promise.withResolvers<string>();
   child.stdout.on("data", (chunk) => {
     out += chunk;
-    const url = /GraphQL +(http:\S+)\/graphql/.exec(out)?.[1];
-    if (url !== undefined && out.includes("pnpm")) resolve(url);
+    // Written at once, so that all of it is there. A worker has no GraphQL.
+    const url = /Reelwire is ready\.[^]*?(?:GraphQL|Health) +(http:\/\/[^\s/]+)/.exec(out)?.[1];
+    if (url !== undefined) resolve(url);
   });
   child.stderr.on("data", (chunk) => {
     err += chunk;
