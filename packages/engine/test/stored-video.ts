@@ -33,6 +33,8 @@ export async function engineDatabase(kind: DatabaseKind = "pglite"): Promise<Eng
 /** A migrated database for many tests. */
 export interface SharedDatabase {
   db: EngineDatabase<EngineSchema>;
+  /** The same, where it is on a server. */
+  onServer: PostgresDatabase<EngineSchema> | null;
   /** More connections to the same one; the embedded one has none. */
   open(): Promise<EngineDatabase<EngineSchema>>;
   close(): Promise<void>;
@@ -43,13 +45,14 @@ export async function sharedDatabase(kind: DatabaseKind): Promise<SharedDatabase
   if (kind === "postgres") {
     const url = await postgresUrl();
     const db = await openPostgres<EngineSchema>({ url, migrations });
-    return { db, open: () => engineDatabaseAt(url), close: db.close };
+    return { db, onServer: db, open: () => engineDatabaseAt(url), close: db.close };
   }
   const dataDir = await mkdtemp(join(tmpdir(), "reelwire-database-"));
   await cp(await databaseTemplate(), dataDir, { recursive: true });
   const db = await openPglite<EngineSchema>({ dataDir, migrations, maintenance: { intervalMs: 0 } });
   return {
     db,
+    onServer: null,
     open: async () => db,
     async close() {
       await db.close();
