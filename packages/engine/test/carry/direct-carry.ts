@@ -1,0 +1,50 @@
+import { createUpstreamClient } from "@reelwire/core/upstream";
+import type { Emulator } from "@reelwire/emulator";
+import pLimit from "p-limit";
+import type { CarryContext, CarryJob } from "../../src/carry-context.ts";
+import { carryVideo } from "../../src/carry-video.ts";
+import type { EngineDatabase } from "../../src/database/database.ts";
+import type { EngineSchema } from "../../src/database/schema.ts";
+import { createLocalEventBus } from "../../src/event-bus.ts";
+import { createSubmissionFinder } from "../../src/find-submissions.ts";
+import { silentLogger } from "../../src/logger.ts";
+import { defaultTiming } from "../../src/timing.ts";
+import { createUpstreamGate } from "../../src/upstream-gate.ts";
+import { createUpstreamHealth } from "../../src/upstream-health.ts";
+import { NO_LIMITS } from "../../src/upstream-limits.ts";
+import { quickSchedule, quickTiming } from "../quick-timing.ts";
+
+const never = new AbortController().signal;
+const noArchive = { archive: async () => {}, archiveOrRetryLater: async () => {}, archiveAgain: async () => {} };
+
+/** What carrying needs, without an engine: the test makes the claims. Files are not copied. */
+export function carryContext(db: EngineDatabase<EngineSchema>, emulator: Emulator): CarryContext {
+  const upstream = createUpstreamClient({ apiKey: emulator.apiKey, baseUrl: emulator.url, retries: 0 });
+  return {
+    db,
+    upstream,
+    bus: createLocalEventBus(),
+    gate: createUpstreamGate(NO_LIMITS, true),
+    schedule: quickSchedule,
+    // A deadline soon enough that a POST which never happens is given up within the test.
+    timing: { ...defaultTiming, ...quickTiming, generationTimeoutMs: 1_500, settleGraceMs: 0 },
+    submissions: createSubmissionFinder(upstream, never, 0),
+    heavy: pLimit(1),
+    health: createUpstreamHealth(),
+    log: silentLogger,
+    // Nothing is spread out.
+    random: () => 0,
+    onStep: () => {},
+  };
+}
+
+/** Carries a video for one claim of it, as the loop would. */
+export function carry(
+  context: CarryContext,
+  videoId: string,
+  fence: number,
+  claim: Partial<Pick<CarryJob, "signal" | "isHeld">> = {},
+): Promise<void> {
+  const job: CarryJob = { videoId, fence, signal: never, hardStop: never, isHeld: () => true, ...claim };
+  return carryVideo(context, noArchive, job);
+}
