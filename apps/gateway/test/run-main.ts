@@ -30,7 +30,7 @@ export async function runMain(variables: Record<string, string> = {}): Promise<R
   child.stdout.on("data", (chunk) => {
     out += chunk;
     // Written at once, so that all of it is there. A worker has no GraphQL.
-    const url = /Reelwire is ready\.[^]*?(?:GraphQL|Health) +(http:\/\/[^\s/]+)/.exec(out)?.[1];
+    const url = /Reelwire is ready\..*?(?:GraphQL|Health) +(http:\/\/[^\s/]+)/s.exec(out)?.[1];
     if (url !== undefined) resolve(url);
   });
   child.stderr.on("data", (chunk) => {

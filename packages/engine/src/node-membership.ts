@@ -81,8 +81,7 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
   async function begin() {
     const nodeId = randomUUID();
     const askedAt = Date.now();
-    await db.transaction(async (transaction) => {
-      const { kysely } = transaction;
+    await db.heartbeatTransaction(async ({ kysely }) => {
       await sql`SELECT pg_advisory_xact_lock(${HEARTBEAT_LOCK})`.execute(kysely);
       if (db.kind === "pglite") {
         // The lock of its directory says that no other process lives.
@@ -99,8 +98,9 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
       }
       const { carries, files, upstream } = options;
       await kysely.insertInto("nodes").values({ id: nodeId, carries, files, upstream }).execute();
-      await options.takeBackOrphans(transaction);
     });
+    // Apart from that lock, which every heartbeat waits for: there may be thousands.
+    await db.transaction(options.takeBackOrphans);
     return { nodeId, lost: new AbortController(), confirmedAt: askedAt };
   }
 

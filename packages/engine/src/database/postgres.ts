@@ -41,7 +41,7 @@ const ANSWER_TIMEOUT_MS = 70_000;
 /** The same for heartbeats: what is later than a lease is of no use. */
 const HEARTBEAT_TIMEOUT_MS = 3_000;
 /** How long a transaction may lie idle before its locks are taken from it: its process was paused, and others wait for them. */
-const IDLE_TRANSACTION_MS = 5_000;
+const IDLE_TRANSACTION_MS = 3_000;
 /** The same for heartbeats, whose lock all other nodes wait for: soon enough that none of them misses its own. */
 const IDLE_HEARTBEAT_MS = 1_000;
 
