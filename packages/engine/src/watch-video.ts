@@ -131,7 +131,8 @@ function endingWith<T>(
   generate: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
 ): AsyncIterableIterator<T> {
   const left = new AbortController();
-  const generator = generate(AbortSignal.any([closing, left.signal]));
+  const signal = AbortSignal.any([closing, left.signal]);
+  const generator = generate(signal);
   const end = () => {
     onEnd();
     left.abort();
@@ -146,7 +147,10 @@ function endingWith<T>(
         if (result.done === true) end();
         return result;
       } catch (error) {
+        const hasEnded = signal.aborted;
         end();
+        // Whoever waited through an outage of the database is told of the end, not of what was waited for.
+        if (hasEnded) return { done: true, value: undefined };
         throw error;
       }
     },

@@ -31,6 +31,12 @@ export class GuardedPool {
   constructor(config: pg.PoolConfig, onIdleError: (error: Error) => void) {
     this.#pool = new pg.Pool(config);
     this.#pool.on("error", onIdleError);
+    // A server that goes down may say so in the packet that completes the connection, between the pool's listening and ours:
+    // an error event that nobody hears would end the process. Whoever gets this connection finds out with the first query.
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
+    // Between the pool, which stops listening as it gives a connection out, and whoever takes it, an error that nobody hears
+    // would end the process. The next query on that connection fails.
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
 
   /** @throws {DatabaseError} `DATABASE_UNREACHABLE`, `DATABASE_CLOSED` */
@@ -66,7 +72,6 @@ export class GuardedPool {
 export class GuardedConnection {
   readonly #client: pg.PoolClient;
   #broken = false;
-  // While a connection is in use the pool does not listen, and an error that nobody hears would end the process.
   readonly #onError = () => this.discard();
 
   constructor(client: pg.PoolClient) {
