@@ -9,14 +9,15 @@ const PATIENCE_MS = 10_000;
  * Does something that may be done again, and does it again while the database cannot be reached: a connection that is cut,
  * or a server that restarts, is not the caller's concern.
  *
- * @param signal ends the waiting
- * @throws {ApiError} `UNAVAILABLE` when it stays away for 10 s
+ * @param signal aborts when the engine closes
+ * @throws {ApiError} `UNAVAILABLE` when it stays away for 10 s, or the engine closes
  */
 export async function throughOutage<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   try {
     return await again(work, signal, PATIENCE_MS);
   } catch (error) {
     if (isOutage(error)) throw new ApiError("UNAVAILABLE", undefined, [], { cause: error });
+    if (signal.aborted && error === signal.reason) throw new ApiError("UNAVAILABLE");
     throw error;
   }
 }
