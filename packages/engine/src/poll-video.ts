@@ -36,19 +36,21 @@ export async function pollVideo(carriage: Carriage, atOnce: boolean): Promise<vo
       if (turnMs === null || carriage.video.version !== seen) continue;
     }
     const poll = await pollOnce(carriage);
+    if (poll.odd === null) oddSince = null;
+    else if (oddSince?.what !== poll.odd) oddSince = { what: poll.odd, at: Date.now() };
+    const isLasting = oddSince !== null && Date.now() - oddSince.at >= timing.oddAnswerGraceMs;
+    const error = poll.odd === null ? null : oddAnswers[poll.odd];
     if (poll.changed || carriage.video.version !== seen) {
       await carriage.step("poll_saved");
-    } else if (poll.odd === null) {
-      oddSince = null;
+    } else if (error === null) {
       if (poll.answered) carriage.publishPoll(new Date());
-    } else {
-      if (oddSince?.what !== poll.odd) oddSince = { what: poll.odd, at: Date.now() };
-      if (Date.now() - oddSince.at >= timing.oddAnswerGraceMs) {
-        await carriage.save({ type: "generation_abandoned", error: oddAnswers[poll.odd] });
-        continue;
-      }
+    } else if (isLasting) {
+      await carriage.save({ type: "generation_abandoned", error });
+      continue;
     }
-    if (Date.now() > deadline + (poll.answered ? 0 : timing.unreachableGraceMs)) {
+    // An odd answer may pass, and the next one say that the video was finished long ago.
+    const isCredible = poll.odd === null || isLasting;
+    if (isCredible && Date.now() > deadline + (poll.answered ? 0 : timing.unreachableGraceMs)) {
       await carriage.save({ type: "generation_abandoned", error: timedOut });
     }
     if (poll.answered) backoff.reset();
@@ -60,6 +62,7 @@ interface Poll {
   changed: boolean;
   /** Whether the upstream said anything about the generation. */
   answered: boolean;
+  /** What it said instead of how far the generation is. */
   odd: keyof typeof oddAnswers | null;
   retryAfterMs: number;
 }
@@ -82,9 +85,13 @@ async function pollOnce(carriage: Carriage): Promise<Poll> {
   }
   await carriage.step("polled");
   const changed = await carriage.save({ type: "polled", generation });
-  const missing = generation.status === "completed" && generation.url === null;
   if (generation.status === "unknown") context.log.warn({ videoId: video.id }, "the upstream gave an unknown status");
-  return { changed, answered: true, odd: !changed && missing ? "result_missing" : null, retryAfterMs: 0 };
+  return { changed, answered: true, odd: changed ? null : oddityOf(generation), retryAfterMs: 0 };
+}
+
+function oddityOf({ status, url }: Generation): Poll["odd"] {
+  if (status === "unknown") return "unknown_status";
+  return status === "completed" && url === null ? "result_missing" : null;
 }
 
 function nextPoll(carriage: Carriage, submittedAt: number): number {
@@ -99,6 +106,7 @@ const timedOut: VideoError = {
   billed: null,
 };
 
+/** What a video fails with when nothing else is answered for a while. */
 const oddAnswers = {
   not_found: {
     code: "GENERATION_NOT_FOUND",
@@ -112,4 +120,6 @@ const oddAnswers = {
     retryable: true,
     billed: true,
   },
-} as const satisfies Record<string, VideoError>;
+  /** It is there: it has until its deadline. */
+  unknown_status: null,
+} as const satisfies Record<string, VideoError | null>;

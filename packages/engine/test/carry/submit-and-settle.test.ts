@@ -206,16 +206,26 @@ describe("polling (assumptions A7 and A9: an odd answer, a few times, is no end)
     await t.reopen();
   });
 
-  test("a generation that finished while nobody looked, past its deadline, is completed and not timed out", async () => {
-    const { id } = await make(t.engine);
-    await until(t.engine, id, (video) => video.generationId !== null);
-    const generation = accepted(id)[0];
-    await t.engine.close();
-    await t.emulator.until(() => generation?.status === "completed" || accepted(id)[0]?.status === "completed");
-    await t.reopen({ timing: { generationTimeoutMs: 1 } });
-    expect(await finished(t.engine, id)).toMatchObject({ status: "COMPLETED" });
-    await t.reopen();
-  });
+  test.each([
+    ["nothing odd", null],
+    ["not-found", "not-found"],
+    ["completed-without-url", "completed-without-url"],
+    ["unknown-status", "unknown-status"],
+  ] as const)(
+    "a generation that finished while nobody looked, past its deadline, is completed and not timed out, with %s at first",
+    async (_, fault) => {
+      const { id } = await make(t.engine);
+      await until(t.engine, id, (video) => video.generationId !== null);
+      const generation = accepted(id)[0];
+      await t.engine.close();
+      await t.emulator.until(() => generation?.status === "completed" || accepted(id)[0]?.status === "completed");
+      const met = fault === null ? null : t.emulator.faults.next({ on: "status", fault });
+      await t.reopen({ timing: { generationTimeoutMs: 1 } });
+      expect(await finished(t.engine, id)).toMatchObject({ status: "COMPLETED" });
+      expect(met?.hits ?? 1).toBe(1);
+      await t.reopen();
+    },
+  );
 });
 
 describe("the archive (assumption A8)", () => {
