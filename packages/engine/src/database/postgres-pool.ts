@@ -34,9 +34,6 @@ export class GuardedPool {
     // A server that goes down may say so in the packet that completes the connection, between the pool's listening and ours:
     // an error event that nobody hears would end the process. Whoever gets this connection finds out with the first query.
     this.#pool.on("connect", (client) => client.on("error", () => {}));
-    // Between the pool, which stops listening as it gives a connection out, and whoever takes it, an error that nobody hears
-    // would end the process. The next query on that connection fails.
-    this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
 
   /** @throws {DatabaseError} `DATABASE_UNREACHABLE`, `DATABASE_CLOSED` */
