@@ -109,3 +109,28 @@ export async function retryRead<T>(policy: RetryPolicy, signal: AbortSignal | un
     }
   }
 }
+
+/** How often a read is sent again that is refused for its rate, and how long is waited each time, in milliseconds, give or take a half. */
+const TURNS = 40;
+const TURN_MS = 3_000;
+
+/**
+ * Repeats a read that is refused for its rate until it is let through, for about two minutes: for one of many pages, where to
+ * give up would be to read those before it again, and so to be refused again.
+ */
+export async function awaitTurn<T>(
+  { wait }: Pick<RetryPolicy, "wait">,
+  signal: AbortSignal | undefined,
+  send: () => Promise<T>,
+): Promise<T> {
+  for (let turn = 1; ; turn++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.code !== "RATE_LIMITED" || turn === TURNS) throw error;
+      await wait(Math.max(error.retryAfterMs ?? 0, TURN_MS * (0.5 + Math.random())), signal).catch((cause: unknown) => {
+        throw errorFromBreak({ kind: "read", stage: "before", cause, signal });
+      });
+    }
+  }
+}

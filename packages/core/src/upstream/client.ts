@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Generation } from "../generation.ts";
 import type { Pricing } from "../price.ts";
 import type { VideoRequest } from "../video.ts";
-import { type Call, callOnce, type RetryPolicy, retryRead, waitByTimer, withoutSecret } from "./call.ts";
+import { awaitTurn, type Call, callOnce, type RetryPolicy, retryRead, waitByTimer, withoutSecret } from "./call.ts";
 import { UpstreamError } from "./error.ts";
 import { LOG_PAGE_ROWS, logWindow, pageThroughLog, type Submission, toLogPage } from "./submission-log.ts";
 import { numeric, toCreateBody, toGeneration } from "./wire.ts";
@@ -63,7 +63,10 @@ export interface UpstreamClient {
    * @param options.since when it was sent, at the earliest; the upstream's clock may be an hour behind ours, or a day ahead
    */
   findSubmission(clientRequestId: string, options: CallOptions & { since: Date }): Promise<Submission | null>;
-  /** Looks for many submissions in one paging through the log. Those that are not found are not in the map. */
+  /**
+   * Looks for many submissions in one paging through the log. Those that are not found are not in the map. A page that is refused
+   * for its rate is waited for, up to two minutes.
+   */
   findSubmissions(
     clientRequestIds: ReadonlySet<string>,
     options: CallOptions & { since: Date },
@@ -116,14 +119,14 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   const findSubmissions: UpstreamClient["findSubmissions"] = (clientRequestIds, { since, signal }) => {
     const window = logWindow(since, new Date());
-    return pageThroughLog(clientRequestIds, (offset) =>
+    const readPage = (offset: number) =>
       read({
         path: "v2/logs",
         options: { searchParams: { ...window, limit: LOG_PAGE_ROWS, offset } },
         signal,
         read: (body) => toLogPage(body, offset),
-      }),
-    );
+      });
+    return pageThroughLog(clientRequestIds, (offset) => awaitTurn(policy, signal, () => readPage(offset)));
   };
 
   return {

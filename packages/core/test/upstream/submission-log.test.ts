@@ -147,3 +147,21 @@ test("a page that fails is read again, and not the ones before", async () => {
   expect(await clientOf(server.url).client.findSubmission("a.1", { since })).not.toBeNull();
   expect(server.seen.map(({ query }) => query.offset)).toEqual(["0", "100", "100"]);
 });
+
+test("a page that is refused for its rate, again and again, is waited for, and those before it are not read again", async () => {
+  const rows = [...others(150), row("a.1")];
+  const refused = Array.from({ length: 20 }, () => answer(429, {}));
+  await using server = await scriptedServer(log(rows), ...refused, log(rows));
+  const { client, waits } = clientOf(server.url);
+  expect(await client.findSubmission("a.1", { since })).not.toBeNull();
+  expect(server.seen.map(({ query }) => query.offset)).toEqual(["0", ...refused.map(() => "100"), "100"]);
+  // 20 refusals are six rounds of three tries, with a longer wait after each, and one of two.
+  expect(waits.filter((ms) => ms >= 1_500)).toHaveLength(6);
+});
+
+test("a log that refuses for ever is an error in the end, and not an absence", async () => {
+  await using server = await scriptedServer(answer(429, {}));
+  const { client } = clientOf(server.url, { retries: 0 });
+  expect(await failureOf(client.findSubmission("a.1", { since }))).toMatchObject({ code: "RATE_LIMITED" });
+  expect(server.seen).toHaveLength(40);
+});
