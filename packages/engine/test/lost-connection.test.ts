@@ -116,7 +116,7 @@ async function onOwnDatabase(): Promise<TestEngine> {
   return t;
 }
 
-describe("a connection to the database that is lost costs nobody anything: every version is told once, every video made once", () => {
+describe("invariant 7: a connection to the database that is lost costs nobody anything: every version is told once, every video made once", () => {
   /** After how many requests to the upstream the connections are cut again. */
   const pauses = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 15, maxLength: 15 });
 

@@ -89,7 +89,7 @@ describe("a node that lives has no job that it does not know of", () => {
   });
 });
 
-describe("an answer that was lost makes nothing happen twice", () => {
+describe("invariants 1 and 2: an answer that was lost makes nothing happen twice", () => {
   test("each version is saved once, whichever confirmation is lost", async () => {
     const { t, network } = await setUp();
     const losing = (async () => {
