@@ -11,7 +11,7 @@ export interface BuiltInEmulator {
 /** Quick, so that a newcomer need not wait; the upstream takes about a minute. In milliseconds. */
 const DURATION_MS = { min: 6_000, max: 12_000 } as const;
 
-/** What `progress` is estimated by while the emulator makes the videos: the middle of its durations. */
+/** What a generation takes as long as nothing was learned: the middle of the emulator's durations. In milliseconds. */
 export const EMULATED_GENERATION_MS = 9_000;
 
 /**

@@ -33,6 +33,7 @@ const empty: ServedEngine = {
   request: async (_viewer, { request }) => request,
   watchVideo: () => Promise.reject(new ApiError("NOT_FOUND")),
   watchActivity: () => endless(),
+  progress: async () => null,
   fileAddress: (videoId) => ({ key: `${videoId}.mp4`, signature: "" }),
   openFile: () => Promise.reject(new ApiError("NOT_FOUND")),
   health: async () => ({
@@ -48,12 +49,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
   const engine = { ...empty, ...options.engine };
   const logLines: string[] = [];
   const log = createLog({ level: "debug", secrets: [], destination: { write: (line) => logLines.push(line) } });
-  const contextFor = (): GraphqlContext => ({
-    engine,
-    viewer: BUILT_IN_VIEWER,
-    publicUrl: "http://127.0.0.1",
-    typicalGenerationMs: 60_000,
-  });
+  const contextFor = (): GraphqlContext => ({ engine, viewer: BUILT_IN_VIEWER, publicUrl: "http://127.0.0.1" });
   const graphql = await startGraphqlOverHttp({ contextFor, log });
   const app = await createHttpServer({
     answersClients: true,

@@ -1,4 +1,4 @@
-import type { PollSchedule } from "@reelwire/core";
+import type { PollSchedule, VideoRequest } from "@reelwire/core";
 import type { UpstreamClient } from "@reelwire/core/upstream";
 import type { LimitFunction } from "p-limit";
 import type { EngineDatabase } from "./database/database.ts";
@@ -16,7 +16,8 @@ export interface CarryContext {
   upstream: UpstreamClient;
   bus: EventBus;
   gate: UpstreamGate;
-  schedule: PollSchedule;
+  /** When to poll a generation of such a request. */
+  scheduleOf: (request: VideoRequest) => PollSchedule;
   timing: CarryTiming;
   submissions: SubmissionFinder;
   /** Submissions with embedded images, a few at a time: each holds several copies of up to 27 MiB of text. */

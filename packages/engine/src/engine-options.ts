@@ -1,4 +1,4 @@
-import type { AcceptedInput, PollSchedule, VideoRequest, VideoStatus } from "@reelwire/core";
+import type { AcceptedInput, PollSchedule, Progress, VideoRequest, VideoStatus } from "@reelwire/core";
 import type { UpstreamClientOptions } from "@reelwire/core/upstream";
 import type { FilesOptions } from "./archive/open-archive.ts";
 import type { CanceledVideo } from "./cancel-video.ts";
@@ -33,8 +33,10 @@ export interface EngineOptions {
   upstream: Omit<UpstreamClientOptions, "fetch">;
   /** Lets result files live on private or loopback addresses. Default: false. */
   allowPrivateAddresses?: boolean;
-  /** When to poll a generation. Default: `plainPollSchedule`. */
+  /** When to poll a generation. Default: as was learned from those before; see docs/polling.md. */
   schedule?: PollSchedule;
+  /** What a generation takes as long as nothing was learned, in milliseconds. Default: `TYPICAL_GENERATION_MS`, a minute. */
+  typicalGenerationMs?: number;
   /** Anything given replaces its default. */
   timing?: Partial<CarryTiming>;
   /** How this node shows that it lives. Anything given replaces its default: `sharedLease`, or `embeddedLease`. */
@@ -65,6 +67,11 @@ export interface Engine {
   watchVideo(viewer: Viewer, id: string, afterVersion: number | null): Promise<AsyncIterableIterator<StoredVideo>>;
   /** Each change of any video that the viewer may see, from now on, without replay. */
   watchActivity(viewer: Viewer): AsyncIterableIterator<StoredVideo>;
+  /**
+   * An estimate of how far a video is, by what was known when it was submitted: the same on every node, and never running
+   * backwards. `null` where it failed or was canceled.
+   */
+  progress(video: StoredVideo): Promise<Progress | null>;
   /** Name and signature of a video's file: whoever has both may read it, as long as the video exists. */
   fileAddress(videoId: string): { key: string; signature: string };
   /** The file at such an address; see `openVideoFile`. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ApiError, MODELS, plainPollSchedule } from "@reelwire/core";
+import { ApiError, estimateProgress, isFinal, MODELS } from "@reelwire/core";
 import { createUpstreamClient, UPSTREAM_BASE_URL } from "@reelwire/core/upstream";
 import pLimit from "p-limit";
 import { type FilesOptions, openArchive } from "./archive/open-archive.ts";
@@ -17,6 +17,7 @@ import { throughAnyOutage, throughOutage } from "./database-outage.ts";
 import { wholeRequest } from "./embedded-images.ts";
 import type { Engine, EngineOptions } from "./engine-options.ts";
 import { createSubmissionFinder } from "./find-submissions.ts";
+import { createGenerationTimes } from "./generation-times.ts";
 import { hostAndPort } from "./guarded-fetch.ts";
 import { silentLogger } from "./logger.ts";
 import { joinNodes } from "./node-membership.ts";
@@ -112,12 +113,13 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     tryAgainLater: (videoId) => queue.sendArchive(videoId),
   });
   const health = createUpstreamHealth();
+  const times = createGenerationTimes(db.kysely, log, options.typicalGenerationMs);
   const context: CarryContext = {
     db,
     upstream,
     bus,
     gate,
-    schedule: options.schedule ?? plainPollSchedule,
+    scheduleOf: (request) => options.schedule ?? times.schedule(request),
     timing,
     submissions: createSubmissionFinder(upstream, closing.signal),
     heavy: pLimit(HEAVY_SUBMISSIONS),
@@ -183,6 +185,12 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     watchVideo: (viewer, id, afterVersion) =>
       throughOutage(() => watchVideo(watching, viewer, id, afterVersion), signal),
     watchActivity: (viewer) => watchActivity(watching, viewer),
+    async progress(video) {
+      const now = new Date();
+      if (isFinal(video.status)) return estimateProgress(video, now);
+      const knownAt = video.submittedAt ?? now;
+      return estimateProgress(video, now, await throughOutage(() => times.knownAt(video.request, knownAt), signal));
+    },
     fileAddress(videoId) {
       const key = archiveKey(videoId);
       return { key, signature: signFilePath(secret, key) };

@@ -96,7 +96,8 @@ function oddityOf({ status, url }: Generation): Poll["odd"] {
 
 function nextPoll(carriage: Carriage, submittedAt: number): number {
   // Not below zero, where the clock was set back.
-  return carriage.context.schedule.nextPollMs(Math.max(0, Date.now() - submittedAt), carriage.context.random());
+  const { scheduleOf, random } = carriage.context;
+  return scheduleOf(carriage.video.request).nextPollMs(Math.max(0, Date.now() - submittedAt), random());
 }
 
 const timedOut: VideoError = {

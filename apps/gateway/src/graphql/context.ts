@@ -4,12 +4,18 @@ import type { Engine, Viewer } from "@reelwire/engine";
 export interface GraphqlContext {
   engine: Pick<
     Engine,
-    "createVideo" | "cancelVideo" | "video" | "videos" | "watchVideo" | "watchActivity" | "fileAddress" | "request"
+    | "createVideo"
+    | "cancelVideo"
+    | "video"
+    | "videos"
+    | "watchVideo"
+    | "watchActivity"
+    | "progress"
+    | "fileAddress"
+    | "request"
   >;
   /** Who asks. */
   viewer: Viewer;
   /** Where clients reach the gateway: an origin, perhaps with a path, without a slash at its end. */
   publicUrl: string;
-  /** How long a generation usually takes, in milliseconds: what `progress` is estimated by. */
-  typicalGenerationMs: number;
 }

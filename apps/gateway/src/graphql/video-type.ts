@@ -1,4 +1,4 @@
-import { createVideoFields, estimateProgress, type Progress, type VideoError, videoFields } from "@reelwire/core";
+import { createVideoFields, type Progress, type VideoError, videoFields } from "@reelwire/core";
 import type { StoredVideo } from "@reelwire/engine";
 import { builder } from "./builder.ts";
 import { AspectRatio, PersonGeneration, Resolution, VideoErrorCode, VideoStatus, WaitingReason } from "./enums.ts";
@@ -118,7 +118,7 @@ export const VideoType = builder.node(builder.objectRef<StoredVideo>("Video"), {
         type: VideoProgress,
         nullable: true,
         description: videoFields.progress.description,
-        resolve: (video, _args, { typicalGenerationMs }) => estimateProgress(video, new Date(), typicalGenerationMs),
+        resolve: (video, _args, { engine }) => engine.progress(video),
       }),
       cost: t.field({ type: VideoCost, description: videoFields.cost.description, resolve: (video) => video }),
       generationId: t.exposeString("generationId", {

@@ -25,7 +25,7 @@ export function carryContext(db: EngineDatabase<EngineSchema>, emulator: Emulato
     upstream,
     bus: createLocalEventBus(),
     gate: createUpstreamGate(NO_LIMITS, true),
-    schedule: quickSchedule,
+    scheduleOf: () => quickSchedule,
     // A deadline soon enough that a POST which never happens is given up within the test.
     timing: { ...defaultTiming, ...quickTiming, generationTimeoutMs: 1_500, settleGraceMs: 0 },
     submissions: createSubmissionFinder(upstream, never, 0),
