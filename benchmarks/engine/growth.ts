@@ -57,15 +57,16 @@ async function fill(postgres: PostgresServer, from: number, to: number): Promise
   for (let begin = from; begin < to; begin += batch) {
     const end = Math.min(to, begin + batch) - 1;
     await postgres.query(
-      `WITH model AS (SELECT * FROM videos WHERE source_url IS NOT NULL ORDER BY id LIMIT 1)
-       INSERT INTO videos SELECT (jsonb_populate_record(model, jsonb_build_object('id', ${id("n")},
-         'finished_at', timestamptz '2025-01-01' + n * interval '1 second'))).* FROM model, generate_series(${begin}, ${end}) AS n`,
+      `WITH model AS (SELECT to_jsonb(videos) AS video FROM videos WHERE source_url IS NOT NULL ORDER BY id DESC LIMIT 1)
+       INSERT INTO videos SELECT copy.* FROM model, generate_series(${begin}, ${end}) AS n,
+         jsonb_populate_record(NULL::videos, model.video || jsonb_build_object('id', ${id("n")},
+           'finished_at', timestamptz '2025-01-01' + n * interval '1 second')) AS copy`,
       [],
       DATABASE,
     );
     await postgres.query(
-      `WITH model AS (SELECT video_events.* FROM video_events WHERE video_id =
-         (SELECT id FROM videos WHERE source_url IS NOT NULL AND finished_at > '2026-01-01' ORDER BY id LIMIT 1))
+      `WITH model AS (SELECT * FROM video_events WHERE video_id =
+         (SELECT id FROM videos WHERE source_url IS NOT NULL ORDER BY id DESC LIMIT 1))
        INSERT INTO video_events SELECT ${id("n")}, model.version, model.event, model.state, model.at
        FROM model, generate_series(${begin}, ${end}) AS n`,
       [],
