@@ -2,7 +2,7 @@ import { newVideoId } from "@reelwire/core";
 import { sql } from "kysely";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createLocalEventBus, type EventBus, type VideoNotice } from "../src/event-bus.ts";
-import { silentLogger } from "../src/logger.ts";
+import { type Logger, silentLogger } from "../src/logger.ts";
 import { unpackNotices } from "../src/notice-payload.ts";
 import { createPostgresEventBus } from "../src/postgres-event-bus.ts";
 import { networkTo } from "./database/database-network.ts";
@@ -18,8 +18,8 @@ const notice = (videoId: string, version = 1, lastCheckedAt: number | null = nul
   lastCheckedAt,
 });
 
-async function busAt(url: string): Promise<EventBus> {
-  const bus = await createPostgresEventBus(await engineDatabaseAt(url), silentLogger);
+async function busAt(url: string, log = silentLogger): Promise<EventBus> {
+  const bus = await createPostgresEventBus(await engineDatabaseAt(url), log);
   onTestFinished(() => bus.close());
   return bus;
 }
@@ -169,7 +169,12 @@ describe("the event bus between nodes", () => {
   test("what is published while the database is away is sent when it is back, the newest of each video", async () => {
     const url = await postgresUrl();
     const network = await networkTo(url);
-    const [here, there] = [await busAt(network.url), await busAt(url)];
+    const failed = Promise.withResolvers<void>();
+    const log: Logger = {
+      ...silentLogger,
+      warn: (_, message) => message.startsWith("notifying failed") && failed.resolve(),
+    };
+    const [here, there] = [await busAt(network.url, log), await busAt(url)];
     const [heardHere, heardThere] = [listenTo(here), listenTo(there)];
     await network.goDown();
     const [id, other] = [newVideoId(), newVideoId()];
@@ -178,6 +183,7 @@ describe("the event bus between nodes", () => {
     expect(heardHere.notices).toHaveLength(4);
     // Another node's, which this one cannot hear.
     there.publish(notice(other, 2));
+    await failed.promise;
     await network.comeUp();
     await soon(() => expect(heardThere.notices).toEqual([notice(other, 2), notice(id, 3), notice(other, 1)]));
     await soon(() => expect(heardHere.missed).toBe(1));
