@@ -19,7 +19,7 @@ const parts: Record<string, () => Promise<void>> = {
       "| database | videos | made at once | carried a second | `createVideo` p50, p99 | statements a video | rows written a video | polls a video |",
     );
     print("| --- | --- | --- | --- | --- | --- | --- | --- |");
-    const tables: [string, number][] = [];
+    let tables: [string, number][] = [];
     for (const [database, videos, atOnce] of [
       ["pglite", 300, 1],
       ["pglite", 300, 10],
