@@ -74,7 +74,9 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
   const doubt = new Wake();
   const interval = sql`${lease.leaseMs} * interval '1 millisecond'`;
   let life = await begin();
-  // A node that could not reach the database for a while may not judge: the others could not either.
+  // A node that could not reach the database for a while may not judge: the others could not either, and their last
+  // heartbeats may be somewhat older than its own.
+  const mostSilentMs = lease.leaseMs - 2 * lease.heartbeatMs;
   let healthySince = Date.now();
 
   /** Registers this process under a new id. */
@@ -158,7 +160,7 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
       if (closing.signal.aborted) return;
       const askedAt = Date.now();
       try {
-        if (askedAt - life.confirmedAt > lease.leaseMs) healthySince = askedAt;
+        if (askedAt - life.confirmedAt > mostSilentMs) healthySince = askedAt;
         if (await beat()) {
           life.confirmedAt = askedAt;
           if (askedAt - healthySince >= lease.leaseMs && db.kind === "postgres") await judge();
