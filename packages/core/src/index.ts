@@ -8,6 +8,14 @@ export {
 export { createVideoFields, enumValues, type Field, modelFields, videoFields } from "./fields.ts";
 export { CREDITS_PER_USD, type Generation, type GenerationUsage } from "./generation.ts";
 export {
+  type GenerationTime,
+  type GenerationTimeSample,
+  priorGenerationTime,
+  stillRunning,
+  TYPICAL_GENERATION_MS,
+} from "./generation-time.ts";
+export { learnGenerationTime, requestKind } from "./learn-generation-time.ts";
+export {
   findModel,
   MAX_IMAGE_BYTES,
   MAX_PROMPT_CHARACTERS,
@@ -16,9 +24,9 @@ export {
   type Model,
   VEO_3_1_LITE,
 } from "./models.ts";
-export { type PollSchedule, plainPollSchedule } from "./poll-schedule.ts";
+export { createPollSchedule, type PollSchedule, type PollScheduleOptions, plainPollSchedule } from "./poll-schedule.ts";
 export { estimateUsd, type Pricing, type Rate } from "./price.ts";
-export { estimateProgress, type Progress, TYPICAL_GENERATION_MS } from "./progress.ts";
+export { estimateProgress, type Progress } from "./progress.ts";
 export { isStorableText, toStorableText } from "./storable-text.ts";
 export {
   ASPECT_RATIOS,

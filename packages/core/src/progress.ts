@@ -1,3 +1,4 @@
+import { type GenerationTime, priorGenerationTime } from "./generation-time.ts";
 import { isFinal, type VideoState } from "./video.ts";
 
 /** An estimate of how far a video is. The upstream reports no progress, so it is made from the time gone by. */
@@ -8,19 +9,17 @@ export interface Progress {
   estimatedCompletionAt: Date | null;
 }
 
-/** About what the upstream takes for one video, in milliseconds. */
-export const TYPICAL_GENERATION_MS = 60_000;
-
 /**
- * Estimates a video's progress: half of what is left passes in every half of the typical time, so that it never runs
- * backwards and never reaches 1 before the end. `null` when the video failed or was canceled.
+ * Estimates a video's progress from the time gone by and from how long such generations take. It never runs backwards
+ * while that knowledge stays the same, never reaches 1 before the end, and never ends in the past. `null` when the video
+ * failed or was canceled.
  *
- * @param typicalMs how long a generation usually takes, in milliseconds
+ * @param generationTime how long a generation of its kind takes
  */
 export function estimateProgress(
   video: Pick<VideoState, "status" | "submittedAt">,
   now: Date,
-  typicalMs: number = TYPICAL_GENERATION_MS,
+  generationTime: GenerationTime = priorGenerationTime(),
 ): Progress | null {
   if (video.status === "COMPLETED") return { fraction: 1, estimatedCompletionAt: null };
   if (isFinal(video.status)) return null;
@@ -28,8 +27,8 @@ export function estimateProgress(
   const underWay = video.status === "QUEUED" || video.status === "GENERATING";
   const elapsedMs =
     underWay && video.submittedAt !== null ? Math.max(0, now.getTime() - video.submittedAt.getTime()) : 0;
-  const fraction = Math.min(0.99, 1 - 2 ** (-elapsedMs / (typicalMs / 2)));
-  // Past the typical time, the longer it has taken the longer it will probably take.
-  const remainingMs = Math.max(typicalMs - elapsedMs, elapsedMs / 4);
-  return { fraction, estimatedCompletionAt: new Date(now.getTime() + remainingMs) };
+  return {
+    fraction: generationTime.passedShare(elapsedMs),
+    estimatedCompletionAt: new Date(now.getTime() + Math.ceil(generationTime.remainingMs(elapsedMs))),
+  };
 }
