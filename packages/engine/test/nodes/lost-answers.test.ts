@@ -16,6 +16,9 @@ async function setUp(options: Partial<EngineOptions> = {}, durationMs = 200) {
   return { t, network, carrier, databaseUrl };
 }
 
+/** A generation that stays queued for longer than any test takes, unless the emulator's time is moved. */
+const LONG_MS = 600_000;
+
 const patience = { timeout: 20_000, interval: 20 };
 
 /** Resolves when the queue has no job left. */
@@ -64,13 +67,13 @@ describe("a node that lives has no job that it does not know of", () => {
   test("when the database is away for longer than the lease, every video is carried on once it is back", async () => {
     // Without a sweep nobody reads the database meanwhile, and finds it away.
     const options = { lease: { leaseMs: 500, heartbeatMs: 50 }, timing: { sweepMs: 1_000_000 } };
-    const { t, network, carrier, databaseUrl } = await setUp(options, 60_000);
+    const { t, network, carrier, databaseUrl } = await setUp(options, LONG_MS);
     const videos = await Promise.all(Array.from({ length: 10 }, () => make(t.engine)));
     for (const { id } of videos) await until(t.engine, id, (video) => video.status === "QUEUED");
     await network.goDown();
     // Nobody polls for a node that may have lost its jobs.
     await vi.waitFor(async () => expect(await carrier.health()).toMatchObject({ active: 0 }), patience);
-    t.emulator.clock.advance(60_000);
+    t.emulator.clock.advance(LONG_MS);
     await network.comeUp();
     for (const { id } of videos) expect(await finished(t.engine, id)).toMatchObject({ status: "COMPLETED" });
     expect(t.emulator.accepted).toHaveLength(10);
@@ -113,7 +116,7 @@ describe("invariants 1 and 2: an answer that was lost makes nothing happen twice
   });
 
   test("a video is canceled once", async () => {
-    const { t, network, carrier } = await setUp({}, 60_000);
+    const { t, network, carrier } = await setUp({}, LONG_MS);
     const { id } = await make(t.engine);
     await until(t.engine, id, (video) => video.status === "QUEUED");
     const lost = network.loseAnswerTo('with "updated"');
