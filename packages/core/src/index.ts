@@ -24,7 +24,7 @@ export {
   type Model,
   VEO_3_1_LITE,
 } from "./models.ts";
-export { createPollSchedule, type PollSchedule, type PollScheduleOptions, plainPollSchedule } from "./poll-schedule.ts";
+export { createPollSchedule, type PollSchedule, type PollScheduleOptions } from "./poll-schedule.ts";
 export { estimateUsd, type Pricing, type Rate } from "./price.ts";
 export { estimateProgress, type Progress } from "./progress.ts";
 export { isStorableText, toStorableText } from "./storable-text.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { priorGenerationTime } from "../src/generation-time.ts";
 import { learnGenerationTime } from "../src/learn-generation-time.ts";
-import { createPollSchedule, type PollSchedule, plainPollSchedule } from "../src/poll-schedule.ts";
+import { createPollSchedule, type PollSchedule } from "../src/poll-schedule.ts";
 import { bimodal, type Durations, logNormal, optimum, outcomeOf, typicalDurations } from "./poll-simulation.ts";
 
 /** When a generation is looked at, in milliseconds after its submission. */
@@ -13,35 +13,6 @@ function looksOf(schedule: PollSchedule, untilMs: number, random: number, latenc
   }
   return at;
 }
-
-const looks = (untilMs: number, random: number, latencyMs = 0) =>
-  looksOf(plainPollSchedule, untilMs, random, latencyMs);
-
-test("without jitter: at 1 s, 2.5 s and 5 s, and every 5 s from then on", () => {
-  expect(looks(20_000, 0.5)).toEqual([1_000, 2_500, 5_000, 10_000, 15_000, 20_000]);
-});
-
-test.each([0, 0.1, 0.25, 0.49])("an early look is not repeated at its proper time (jitter %d)", (random) => {
-  expect(looks(19_000, random)).toHaveLength(6);
-  expect(looks(19_000, random, 40)).toHaveLength(6);
-});
-
-test("any wait is a whole number of milliseconds from 100 to 5,250", () => {
-  const elapsed = fc.double({ min: 0, max: 1e9, noNaN: true });
-  const random = fc.double({ min: 0, max: 1, noNaN: true });
-  fc.assert(
-    fc.property(elapsed, random, (elapsedMs, random) => {
-      const wait = plainPollSchedule.nextPollMs(elapsedMs, random);
-      expect(Number.isInteger(wait)).toBe(true);
-      expect(wait).toBeGreaterThanOrEqual(100);
-      expect(wait).toBeLessThanOrEqual(5_250);
-    }),
-  );
-});
-
-test("a minute's generation takes at most 15 looks", () => {
-  for (const random of [0, 0.5, 1]) expect(looks(60_000, random).length).toBeLessThanOrEqual(15);
-});
 
 /** Without jitter. */
 const MIDDLE = 0.5 + 1 / 64;

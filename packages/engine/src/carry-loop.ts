@@ -113,10 +113,12 @@ export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: Ca
       await Promise.all(finished);
       clearTimeout(timer);
       hardStop.abort();
-      await handBack().catch((error: unknown) => {
-        // Others take them when this node is no longer heard of.
-        log.warn({ err: error, jobs: left.size }, "jobs could not be handed back");
-      });
+      await findOrphans(node.current().nodeId)
+        .then(handBack)
+        .catch((error: unknown) => {
+          // Others take them when this node is no longer heard of.
+          log.warn({ err: error, jobs: left.size }, "jobs could not be handed back");
+        });
     },
   };
 }

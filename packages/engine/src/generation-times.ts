@@ -10,9 +10,9 @@ import {
 import type { Kysely } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
 import type { Logger } from "./logger.ts";
-import { completedBefore, type EndedGeneration } from "./store.ts";
+import { type PastGeneration, pastGenerations } from "./past-generations.ts";
 
-/** How long generations take, learned from those that ended, on whatever node. */
+/** How long generations take, learned from those before, on whatever node. */
 export interface GenerationTimes {
   /** When to poll one that is under way: by what is known now. */
   schedule(request: VideoRequest): PollSchedule;
@@ -23,8 +23,6 @@ export interface GenerationTimes {
   knownAt(request: VideoRequest, at: Date): Promise<GenerationTime>;
 }
 
-/** How many of the newest are learned from: enough for each kind, few enough to read every minute. */
-const LEARNED_FROM = 1_000;
 /** What is known changes at every full minute, for all nodes at the same. In milliseconds. */
 const MINUTE_MS = 60_000;
 /** What ended shortly before a full minute may not be there for every node to read, and counts from the next one on. */
@@ -32,10 +30,11 @@ const MARGIN_MS = 5_000;
 /** Minutes that are kept: longer than a generation may take by default. */
 const KEPT_MINUTES = 30;
 
+/** How long after a reading that failed polls go by what was known before, in milliseconds. */
+const RETRY_MS = 5_000;
+
 /** What was known at one full minute, by kind of request. */
 interface Knowledge {
-  /** When the newest of those that it was learned from ended. */
-  newest: number;
   timeOf(request: VideoRequest): GenerationTime;
   scheduleOf(request: VideoRequest): PollSchedule;
 }
@@ -49,19 +48,13 @@ export function createGenerationTimes(
   const prior = priorGenerationTime(typicalMs);
   const minutes = new Map<number, Promise<Knowledge>>();
   let newest = learn([], prior);
-
-  async function read(minute: number): Promise<Knowledge> {
-    const ended = await completedBefore(db, new Date(minute - MARGIN_MS), LEARNED_FROM);
-    // Nothing has ended since: what was made of it is still good.
-    if ((ended[0]?.finishedAt.getTime() ?? 0) === newest.newest) return newest;
-    return learn(ended, prior);
-  }
+  let askAgainAt = 0;
 
   function knowledgeAt(at: number): Promise<Knowledge> {
     const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS;
     const known = minutes.get(minute);
     if (known !== undefined) return known;
-    const reading = read(minute);
+    const reading = pastGenerations(db, new Date(minute - MARGIN_MS)).then((past) => learn(past, prior));
     minutes.set(minute, reading);
     for (const kept of minutes.keys()) {
       if (minutes.size <= KEPT_MINUTES) break;
@@ -74,45 +67,42 @@ export function createGenerationTimes(
 
   return {
     schedule(request) {
-      void knowledgeAt(Date.now()).then(
-        (knowledge) => {
-          newest = knowledge;
-        },
-        (error: unknown) => log.warn({ err: error }, "past generations could not be read, polling by what was known"),
-      );
+      if (Date.now() >= askAgainAt) {
+        void knowledgeAt(Date.now()).then(
+          (knowledge) => {
+            newest = knowledge;
+          },
+          (error: unknown) => {
+            askAgainAt = Date.now() + RETRY_MS;
+            log.warn({ err: error }, "past generations could not be read, polling by what was known");
+          },
+        );
+      }
       return newest.scheduleOf(request);
     },
     knownAt: async (request, at) => (await knowledgeAt(at.getTime())).timeOf(request),
   };
 }
 
-/** @param ended the newest first */
-function learn(ended: readonly EndedGeneration[], prior: GenerationTime): Knowledge {
-  const oldestFirst = ended.toReversed();
+/** @param past the newest submission last */
+function learn(past: readonly PastGeneration[], prior: GenerationTime): Knowledge {
   let anyKind: GenerationTime | null = null;
   const times = new Map<string, GenerationTime>();
   const schedules = new Map<string, PollSchedule>();
+  const samplesOf = (some: readonly PastGeneration[]) => some.map(({ sample }) => sample);
 
   function timeOf(request: VideoRequest): GenerationTime {
     const kind = requestKind(request);
     let time = times.get(kind);
     if (time === undefined) {
-      anyKind ??= learnGenerationTime(
-        oldestFirst.map(({ sample }) => sample),
-        prior,
-      );
-      const own = oldestFirst.filter((one) => requestKind(one.request) === kind);
-      time = learnGenerationTime(
-        own.map(({ sample }) => sample),
-        anyKind,
-      );
+      anyKind ??= learnGenerationTime(samplesOf(past), prior);
+      time = learnGenerationTime(samplesOf(past.filter((one) => requestKind(one.request) === kind)), anyKind);
       times.set(kind, time);
     }
     return time;
   }
 
   return {
-    newest: ended[0]?.finishedAt.getTime() ?? 0,
     timeOf,
     scheduleOf(request) {
       const kind = requestKind(request);

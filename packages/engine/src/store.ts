@@ -1,12 +1,4 @@
-import {
-  type GenerationTimeSample,
-  isStorableText,
-  type VideoEvent,
-  type VideoRequest,
-  type VideoState,
-  type VideoStatus,
-  videoIdToUuid,
-} from "@reelwire/core";
+import { isStorableText, type VideoEvent, type VideoState, type VideoStatus, videoIdToUuid } from "@reelwire/core";
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EmbeddedImages } from "./embedded-images.ts";
@@ -243,31 +235,6 @@ export async function saveVersion(db: Db, saved: SavedVersion, fence: number | n
 /** Records that our copy of a finished file is complete. No new version: `url` stays the same. */
 export async function saveArchived(db: Db, id: string, at: Date): Promise<void> {
   await db.updateTable("videos").set({ archived_at: at }).where("id", "=", videoUuid(id)).execute();
-}
-
-/** How long a generation took, as far as the polls have seen it. */
-export interface EndedGeneration {
-  request: VideoRequest;
-  finishedAt: Date;
-  sample: GenerationTimeSample;
-}
-
-/** The generations that completed before a time, the newest first. */
-export async function completedBefore(db: Db, before: Date, limit: number): Promise<EndedGeneration[]> {
-  const rows = await db
-    .selectFrom("videos")
-    .select(["request", "submitted_at", "last_pending_at", "finished_at"])
-    .where("source_url", "is not", null)
-    .where("finished_at", "<", before)
-    .orderBy("finished_at", "desc")
-    .limit(limit)
-    .execute();
-  return rows.flatMap(({ request, submitted_at, last_pending_at, finished_at }) => {
-    if (submitted_at === null || finished_at === null) return [];
-    const since = (time: Date | null) => (time === null ? 0 : Math.max(0, time.getTime() - submitted_at.getTime()));
-    const sample = { afterMs: since(last_pending_at), atMostMs: since(finished_at) };
-    return [{ request: request as VideoRequest, finishedAt: finished_at, sample }];
-  });
 }
 
 /** How many videos are in each status that is not final. */

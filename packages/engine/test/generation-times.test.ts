@@ -84,6 +84,55 @@ describe.each(DATABASE_KINDS)("how long generations take, learned from the datab
     }
   });
 
+  test("a burst that has half ended is not taken for short: what still runs, and the order of submission, count", async () => {
+    const { kysely: db } = await engineDatabase(kind);
+    const submittedAt = NOON - 60_000;
+    for (let i = 0; i < 60; i += 1) {
+      const { id } = await storeVideo(db);
+      // Evenly from 30 s to 90 s, so that half of them still run at noon.
+      const tookMs = 30_000 + i * 1_000;
+      const hasEnded = tookMs < 55_000;
+      await db
+        .updateTable("videos")
+        .set({
+          request: JSON.stringify(requestOf(8)),
+          status: hasEnded ? "COMPLETED" : "GENERATING",
+          submitted_at: new Date(submittedAt + i),
+          ...(hasEnded
+            ? {
+                source_url: "http://127.0.0.1/file.mp4",
+                last_pending_at: new Date(submittedAt + tookMs - 2_000),
+                finished_at: new Date(submittedAt + tookMs + 2_000),
+              }
+            : {}),
+        })
+        .where("id", "=", videoUuid(id))
+        .execute();
+    }
+    const times = createGenerationTimes(db, silentLogger, undefined);
+    const median = medianOf(await times.knownAt(requestOf(8), new Date(NOON)));
+    expect(median).toBeGreaterThan(52);
+    expect(median).toBeLessThan(75);
+  });
+
+  test("what failed, was canceled or refused, or ended after no poll, teaches nothing", async () => {
+    const { kysely: db } = await engineDatabase(kind);
+    const endedAt = NOON - 120_000;
+    await many(db, requestOf(8), endedAt, 40_000);
+    await db.updateTable("videos").set({ last_pending_at: null }).execute();
+    await many(db, requestOf(4), endedAt, 40_000);
+    await db
+      .updateTable("videos")
+      .set({ status: "FAILED", source_url: null })
+      .where("last_pending_at", "is not", null)
+      .execute();
+    const { id } = await storeVideo(db);
+    const waiting = { status: "ACCEPTED", submitted_at: new Date(NOON - 3_000_000) };
+    await db.updateTable("videos").set(waiting).where("id", "=", videoUuid(id)).execute();
+    const times = createGenerationTimes(db, silentLogger, undefined);
+    expect(medianOf(await times.knownAt(requestOf(8), new Date(NOON)))).toBe(60);
+  });
+
   test("many who ask in the same minute share one reading, and a reading that fails is made again", async () => {
     const { kysely } = await engineDatabase(kind);
     let readings = 0;

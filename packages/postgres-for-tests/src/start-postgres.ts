@@ -29,7 +29,7 @@ export interface PostgresServer extends AsyncDisposable {
   cutConnections(): Promise<void>;
   /** Shuts the server down; connections are refused until `start`. */
   stop(): Promise<void>;
-  /** As `stop`, but it has no time to flush anything. */
+  /** As `stop`, but it has no time to flush anything: without `durable`, what was committed lately is lost. */
   crash(): Promise<void>;
   /** Starts it again, on the same port. */
   start(): Promise<void>;

@@ -5,8 +5,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE videos ADD COLUMN last_pending_at timestamptz, ADD COLUMN node_id uuid
   `.execute(db);
-  // What finished lately, to learn from. `source_url` changes once; `status` in the condition would end HOT updates.
-  await sql`CREATE INDEX videos_completed ON videos (finished_at) WHERE source_url IS NOT NULL`.execute(db);
+  // What was submitted lately, to learn from. It changes once for nearly every video, and no other column may be in it.
+  await sql`CREATE INDEX videos_submitted ON videos (submitted_at) WHERE submitted_at IS NOT NULL`.execute(db);
   await sql`
     CREATE TABLE nodes (
       id uuid PRIMARY KEY,
