@@ -20,9 +20,9 @@ test(
     const { videos, watchings } = report.evidence;
     expect(videos.size).toBe(SHORT_TORTURE.videos);
     expect(watchings.filter(({ ended }) => ended)).toHaveLength(4 * SHORT_TORTURE.videos);
-    expect(new Set([...videos.values()].map(({ status }) => status))).toEqual(
-      new Set(["COMPLETED", "FAILED", "CANCELED"]),
-    );
+    const outcomes = new Set([...videos.values()].map(({ status }) => status));
+    expect([...outcomes]).toEqual(expect.arrayContaining(["COMPLETED", "FAILED"]));
+    expect(report.experiences.canceled.size).toBeGreaterThan(0);
   },
   SHORT_TORTURE.seconds * 1_000 + PATIENCE_MS + ROOM_MS,
 );

@@ -152,6 +152,6 @@ function named({ id, status, errorCode, prompt }: VideoRecord): string {
 }
 
 /** The video in a client request id: what stands before the attempt. */
-export function videoIdIn(clientRequestId: string | null): string {
+function videoIdIn(clientRequestId: string | null): string {
   return clientRequestId?.slice(0, clientRequestId.lastIndexOf(".")) ?? "nobody";
 }
