@@ -13,6 +13,7 @@ import { befall, planMisfortunes } from "./misfortunes.ts";
 import { GatewayNode, type NodeNotes, type NodeRole, noNotes } from "./node-process.ts";
 import { judge, type TortureReport } from "./report.ts";
 import { NODE_TIMING, PATIENCE_MS, type TortureSettings } from "./settings.ts";
+import { listed } from "./table.ts";
 import { planVideos } from "./video-plans.ts";
 
 const ROLES: readonly NodeRole[] = ["both", "both", "both", "web", "worker"];
@@ -31,15 +32,16 @@ export async function runTorture(settings: TortureSettings, say: (line: string) 
   await using started = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "reelwire-torture-"));
   let keepDirectory = true;
+  const notes = noNotes();
   started.defer(async () => {
-    if (keepDirectory) say(`the nodes' logs and the emulator's state are in ${directory}`);
+    if (keepDirectory)
+      say(`The nodes' logs and the emulator's state are in ${directory}. Errors there: ${listed(notes.errors)}`);
     else await rm(directory, { recursive: true, force: true });
   });
   const stateFile = join(directory, "emulator.jsonl");
   // What is answered must survive a crash of the server, though not of the machine.
   const postgres = started.use(await startPostgres({ settings: { synchronous_commit: "on" } }));
   const emulator = started.use(await EmulatorLives.begin({ seed: settings.seed, port: await freePort(), stateFile }));
-  const notes = noNotes();
   const nodes = await startNodes(
     { settings, directory, notes, databaseUrl: postgres.url, variables: variablesFor(emulator, directory) },
     started,

@@ -85,6 +85,7 @@ function outcomesOf({ evidence }: TortureReport): [string, number][] {
     .sort(([, a], [, b]) => b - a);
 }
 
-function listed(counts: ReadonlyMap<string, number>): string {
+/** Each name with its count, on one line. */
+export function listed(counts: ReadonlyMap<string, number>): string {
   return [...counts].map(([name, count]) => `${name} ${count}`).join(", ") || "none";
 }
