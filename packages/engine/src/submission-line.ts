@@ -25,8 +25,10 @@ export interface SubmissionLine {
   setShares(shares: { submissionsPerSecond: number; generations: number }): void;
   /** Stops the line for at least so long, in milliseconds: another node has met a 429. */
   pauseFor(ms: number): void;
-  /** How long the line stands still, in milliseconds; 0 when it does not. */
+  /** How much longer the line stands still since this node met a 429, in milliseconds. What `pauseFor` said is not in it. */
   pausedForMs(): number;
+  /** Whether this node may send nothing for now, since it has no share of the submissions or of the generations. */
+  isShut(): boolean;
   /** Generations under way here, and videos that wait. */
   demand(): { generations: number; waiting: number };
   close(): void;
@@ -35,6 +37,8 @@ export interface SubmissionLine {
 /** First and longest pause after a 429 that does not say how long, in milliseconds. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** The longest that a timer can wait, in milliseconds: one that is set for longer rings at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Beyond this the door counts as open. */
 const WIDE_OPEN = 1_024;
 
@@ -49,20 +53,27 @@ export function createSubmissionLine(now: () => number = () => performance.now()
   let underWay = 0;
   let sending = 0;
   let shares = { submissionsPerSecond: Number.POSITIVE_INFINITY, generations: Number.POSITIVE_INFINITY };
-  let nextAt = Number.NEGATIVE_INFINITY;
+  let lastAt = Number.NEGATIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
+  /** As far as this node was told by the upstream itself. */
+  let ownPauseUntil = Number.NEGATIVE_INFINITY;
   let pauseMs = FIRST_PAUSE_MS;
   let window = Number.POSITIVE_INFINITY;
   let timer: NodeJS.Timeout | null = null;
 
   /** How long the first of the line must wait, in milliseconds; `null`: until something else changes. */
   function waitMs(): number | null {
-    if (underWay >= shares.generations || sending >= window || shares.submissionsPerSecond === 0) return null;
-    return Math.max(0, nextAt - now(), pausedUntil - now());
+    if (underWay >= shares.generations || sending >= window || !hasRate()) return null;
+    // From the share as it is now: what it was when the last one went must not hold up the next.
+    return Math.max(0, lastAt + 1_000 / shares.submissionsPerSecond - now(), pausedUntil - now());
+  }
+
+  function hasRate(): boolean {
+    return Number.isFinite(1_000 / shares.submissionsPerSecond);
   }
 
   function admit(place: Place): void {
-    nextAt = Math.max(nextAt, now()) + 1_000 / shares.submissionsPerSecond;
+    lastAt = now();
     waiting.delete(place);
     place.admitted = true;
     underWay += 1;
@@ -77,7 +88,7 @@ export function createSubmissionLine(now: () => number = () => performance.now()
       const ms = waitMs();
       if (ms === null) return;
       if (ms > 0) {
-        timer = setTimeout(move, ms);
+        timer = setTimeout(move, Math.min(Math.ceil(ms), LONGEST_TIMER_MS));
         return;
       }
       admit(place);
@@ -88,7 +99,8 @@ export function createSubmissionLine(now: () => number = () => performance.now()
   function refused(retryAfterMs: number): void {
     // Of those that were on their way together, the first to be refused decides.
     if (now() >= pausedUntil) {
-      pausedUntil = now() + Math.max(retryAfterMs, pauseMs);
+      ownPauseUntil = now() + Math.max(retryAfterMs, pauseMs);
+      pausedUntil = ownPauseUntil;
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
     }
     window = 1;
@@ -159,7 +171,8 @@ export function createSubmissionLine(now: () => number = () => performance.now()
       window = 1;
       move();
     },
-    pausedForMs: () => Math.max(0, pausedUntil - now()),
+    pausedForMs: () => Math.max(0, ownPauseUntil - now()),
+    isShut: () => shares.generations < 1 || !hasRate(),
     demand: () => ({ generations: underWay, waiting: waiting.size }),
     close() {
       if (timer !== null) clearTimeout(timer);

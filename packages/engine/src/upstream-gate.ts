@@ -31,22 +31,21 @@ export function createUpstreamGate(limits: UpstreamLimits, isAlone: boolean): Up
   apply(isAlone ? wholeShares(limits) : decideShares(limits, { generations: 0, waiting: 0 }, nobodyKnown(limits)));
 
   async function agreeOnShares({ kysely }: EngineTransaction<EngineSchema>, nodeId: string): Promise<void> {
-    const { rows } = await sql<{
-      held: number;
-      submissions: number;
-      polls: number;
-      wanted: number[] | null;
-    }>`
-      SELECT coalesce(sum(generations), 0)::float8 AS held,
-        coalesce(sum(submissions_per_second), 0) AS submissions,
-        coalesce(sum(polls_per_second), 0) AS polls,
-        array_agg(generations_wanted) FILTER (WHERE NOT lost) AS wanted
-      FROM nodes WHERE carries AND id <> ${nodeId}
-    `.execute(kysely);
-    const { held = 0, submissions: submissionsPerSecond = 0, polls: pollsPerSecond = 0, wanted = null } = rows[0] ?? {};
+    const nodes = await kysely
+      .selectFrom("nodes")
+      .select(["lost", "generations", "generations_wanted", "waiting", "submissions_per_second", "polls_per_second"])
+      .where("carries", "=", true)
+      .where("id", "<>", nodeId)
+      .execute();
     const others: Others = {
-      held: { generations: held, submissionsPerSecond, pollsPerSecond },
-      wanted: wanted ?? [],
+      held: {
+        submissionsPerSecond: sum(nodes.map((node) => node.submissions_per_second)),
+        generations: sum(nodes.map((node) => node.generations)),
+        pollsPerSecond: sum(nodes.map((node) => node.polls_per_second)),
+      },
+      demands: nodes
+        .filter((node) => !node.lost)
+        .map(({ generations_wanted, waiting }) => ({ generations: generations_wanted - waiting, waiting })),
     };
     const demand = submissions.demand();
     const shares = decideShares(limits, demand, others);
@@ -55,6 +54,7 @@ export function createUpstreamGate(limits: UpstreamLimits, isAlone: boolean): Up
       .set({
         generations: finite(shares.generations),
         generations_wanted: demand.generations + demand.waiting,
+        waiting: demand.waiting,
         submissions_per_second: finite(shares.submissionsPerSecond),
         polls_per_second: finite(shares.pollsPerSecond),
       })
@@ -63,7 +63,7 @@ export function createUpstreamGate(limits: UpstreamLimits, isAlone: boolean): Up
     apply(shares);
   }
 
-  /** Says for how long the upstream wants to be left alone, and hears it from the others. */
+  /** Says for how long the upstream wants this node to leave it alone, and hears what it told the others. */
   async function agreeOnPauses({ kysely }: EngineTransaction<EngineSchema>): Promise<void> {
     for (const [endpoint, ours] of [
       ["submit", submissions],
@@ -100,7 +100,11 @@ export function createUpstreamGate(limits: UpstreamLimits, isAlone: boolean): Up
 
 /** Before the others were asked, they may hold everything. */
 function nobodyKnown(limits: UpstreamLimits): Others {
-  return { held: wholeShares(limits), wanted: [] };
+  return { held: wholeShares(limits), demands: [] };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** `nodes` keeps no infinity: where there is no limit, nobody reads it. */

@@ -82,6 +82,8 @@ export interface NodesTable {
   generations: Generated<number>;
   /** What it could use of them. */
   generations_wanted: Generated<number>;
+  /** How many of those it could use are for videos that wait to be sent; the rest it carries. */
+  waiting: Generated<number>;
   submissions_per_second: Generated<number>;
   polls_per_second: Generated<number>;
 }

@@ -110,3 +110,50 @@ test("a pause that another node was told of holds here too", () => {
   pass(200);
   expect(admitted(tickets)).toBe(1);
 });
+
+const unlimited = Number.POSITIVE_INFINITY;
+
+test("a pause that was only heard of is not passed on, and one of this node's own is", () => {
+  line.pauseFor(5_000);
+  expect(line.pausedForMs()).toBe(0);
+  pass(5_000);
+  const [refused] = join(1);
+  refused?.answered("refused", 3_000);
+  line.pauseFor(9_000);
+  expect(line.pausedForMs()).toBe(3_000);
+});
+
+test("a share that is next to nothing holds up nobody once it has grown", () => {
+  line.setShares({ submissionsPerSecond: 1.1e-16, generations: unlimited });
+  const tickets = join(4);
+  pass(2_000);
+  expect(admitted(tickets)).toBe(1);
+  line.setShares({ submissionsPerSecond: 5, generations: unlimited });
+  expect(admitted(tickets)).toBe(2);
+  pass(200);
+  expect(admitted(tickets)).toBe(3);
+  pass(200);
+  expect(admitted(tickets)).toBe(4);
+});
+
+test("no timer is set for longer than timers can wait", () => {
+  const setTimer = vi.spyOn(globalThis, "setTimeout");
+  line.setShares({ submissionsPerSecond: 1e-9, generations: unlimited });
+  join(2);
+  line.pauseFor(1e12);
+  expect(setTimer.mock.calls.length).toBeGreaterThan(0);
+  for (const [, ms] of setTimer.mock.calls) expect(ms).toBeLessThan(2 ** 31);
+  setTimer.mockRestore();
+});
+
+test("it is shut without a share of the submissions or of the generations, and not by a pause or by being full", () => {
+  expect(line.isShut()).toBe(false);
+  line.setShares({ submissionsPerSecond: 0, generations: 1 });
+  expect(line.isShut()).toBe(true);
+  line.setShares({ submissionsPerSecond: 1, generations: 0 });
+  expect(line.isShut()).toBe(true);
+  line.setShares({ submissionsPerSecond: 1, generations: 1 });
+  join(2);
+  line.pauseFor(1_000);
+  expect(line.isShut()).toBe(false);
+});

@@ -18,6 +18,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       upstream text NOT NULL,
       generations integer NOT NULL DEFAULT 0,
       generations_wanted integer NOT NULL DEFAULT 0,
+      waiting integer NOT NULL DEFAULT 0,
       submissions_per_second double precision NOT NULL DEFAULT 0,
       polls_per_second double precision NOT NULL DEFAULT 0
     ) WITH (fillfactor = 50)
