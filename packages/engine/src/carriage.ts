@@ -1,11 +1,17 @@
 import { isFinal, transition, type VideoEvent } from "@reelwire/core";
 import type { CarryContext, CarryJob, CarryStep } from "./carry-context.ts";
+import { throughAnyOutage } from "./database-outage.ts";
 import { JobLost } from "./job-lost.ts";
-import { loadVideo, saveVersion } from "./store.ts";
+import { loadClaimed, saveVersion } from "./store.ts";
 import type { Ticket } from "./submission-line.ts";
 import { createBackoff } from "./timing.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { pause, Wake } from "./wake.ts";
+
+/** Notices that were missed are made up for within this time, not by all videos in the same instant. In milliseconds. */
+const CATCH_UP_MS = 5_000;
+/** How often a node that may have lost its lease looks whether it has, in milliseconds. */
+const DOUBT_MS = 500;
 
 /** A video while one claim carries it: what it knows, and what it may do. */
 export class Carriage {
@@ -13,7 +19,8 @@ export class Carriage {
   readonly job: CarryJob;
   readonly #wake = new Wake();
   readonly #stopListening: () => void;
-  #readAt = Date.now();
+  /** When to read the video again at the latest; on a clock that nobody sets. */
+  #readAgainAt: number;
   /** Its place in the line of submissions, or among the generations under way; `null` while it waits for neither. */
   #place: Pick<Ticket, "leave"> | null = null;
   video: StoredVideo;
@@ -22,12 +29,13 @@ export class Carriage {
     this.context = context;
     this.job = job;
     this.video = video;
-    // A cancellation is noticed at once, not at the next poll.
+    this.#readAgainAt = performance.now() + context.timing.sweepMs;
     this.#stopListening = context.bus.onVideo(video.id, {
+      // A cancellation is noticed at once, not at the next poll.
       heard: (notice) => {
-        if (notice.version > this.video.version) this.#wake.wake();
+        if (notice.version > this.video.version) this.#readWithin(0);
       },
-      missed: () => this.#wake.wake(),
+      missed: () => this.#readWithin(context.random() * Math.min(CATCH_UP_MS, context.timing.sweepMs)),
     });
     if (isUnderWay(video)) this.#place = context.gate.submissions.underWay();
   }
@@ -61,7 +69,7 @@ export class Carriage {
     const backoff = createBackoff(100, 5_000, context.random);
     for (;;) {
       try {
-        if (await saveVersion(context.db.kysely, { video: before, next, event: event.type }, job.fence)) {
+        if (await saveVersion(context.db.kysely, { video: before, next, event: event.type }, job.claim)) {
           this.video = next;
           // Nothing is under way upstream any more: its place is for others.
           if (before.status !== "ACCEPTED" && next.status === "ACCEPTED") this.#place?.leave();
@@ -71,6 +79,8 @@ export class Carriage {
           return true;
         }
         await this.reload();
+        // What is stored has been brought back to where this began.
+        if (this.video.version === before.version) continue;
         // A save whose confirmation was lost is found here to have happened.
         if (this.video.version === next.version && this.video.status === next.status) this.#publish();
         return this.video.version === next.version && this.video.status === next.status;
@@ -82,14 +92,33 @@ export class Carriage {
     }
   }
 
-  /** Reads the video again. @throws {JobLost} when another claim has it */
+  /**
+   * Reads the video again, for as long as that takes.
+   *
+   * @throws {JobLost} when another claim has it
+   */
   async reload(): Promise<void> {
-    const stored = await loadVideo(this.context.db.kysely, this.video.id);
-    if (stored === null || stored.fence !== this.job.fence) throw new JobLost();
+    const { context, job } = this;
+    const stored = await throughAnyOutage(() => loadClaimed(context.db.kysely, this.video.id, job.claim), job.hardStop);
+    if (stored === null) throw new JobLost();
+    this.#readAgainAt = performance.now() + context.timing.sweepMs;
+    if (stored.version < this.video.version) return await this.#restore(stored);
     const { lastCheckedAt } = this.video;
     // Polls that changed nothing are newer here than what is stored.
     this.video = stored.version === this.video.version ? { ...stored, lastCheckedAt } : stored;
-    this.#readAt = Date.now();
+  }
+
+  /**
+   * Saves what is known here once more, where the database has gone back to before it, as one does that failed over to a copy
+   * which had not got the last commits. By what is stored the video might be sent again (invariant 2).
+   */
+  async #restore(stored: StoredVideo): Promise<void> {
+    const { context, job, video } = this;
+    context.log.error({ videoId: video.id, version: video.version, stored: stored.version }, "the database went back");
+    if (!(await saveVersion(context.db.kysely, { video: stored, next: video, event: "restored" }, job.claim))) {
+      throw new JobLost();
+    }
+    this.#publish();
   }
 
   /** Tells subscribers that the upstream was asked and said nothing new: not stored, best effort (invariant 7). */
@@ -99,25 +128,46 @@ export class Carriage {
   }
 
   /**
-   * Sleeps, and wakes early when somebody else changes the video. Reads it again when that happened, and now and then
-   * in case its notice was lost (invariant 8).
+   * Sleeps until the time has come, somebody else has changed the video, or something else is due. Reads the video again when
+   * there is word of a change, and now and then in case that was lost (invariant 8).
    *
+   * @param isDue looked at whenever it wakes
    * @throws {JobLost} when the job must be left
    */
-  async sleep(ms: number): Promise<void> {
-    const woken = await this.#wake.sleep(ms, this.job.signal);
-    this.assertHeld();
-    if (woken || Date.now() - this.#readAt > this.context.timing.sweepMs) await this.reload();
+  async sleep(ms: number, isDue: () => boolean = () => false): Promise<void> {
+    const until = performance.now() + ms;
+    const { version } = this.video;
+    for (;;) {
+      const next = Math.min(until, this.#readAgainAt);
+      await this.#wake.sleep(Math.max(0, next - performance.now()), this.job.signal);
+      await this.#untilHeld();
+      if (performance.now() >= this.#readAgainAt) await this.reload();
+      if (this.video.version !== version || isDue() || performance.now() >= until) return;
+    }
+  }
+
+  /** Waits while it is not known whether the job is still ours. */
+  async #untilHeld(): Promise<void> {
+    this.assertNotLost();
+    while (!this.job.isHeld()) {
+      await pause(DOUBT_MS, this.job.signal);
+      this.assertNotLost();
+    }
   }
 
   /** @throws {JobLost} when the job must be left */
-  assertHeld(): void {
-    if (!this.isHeld()) throw new JobLost();
+  assertNotLost(): void {
+    if (this.job.signal.aborted) throw new JobLost();
   }
 
-  /** Whether the job is still ours, and the engine goes on. */
+  /** Whether the job is certainly still ours, and the engine goes on. */
   isHeld(): boolean {
     return !this.job.signal.aborted && this.job.isHeld();
+  }
+
+  #readWithin(ms: number): void {
+    this.#readAgainAt = Math.min(this.#readAgainAt, performance.now() + ms);
+    this.#wake.wake();
   }
 
   step(step: CarryStep): void | Promise<void> {

@@ -6,6 +6,7 @@ import type { EngineSchema } from "./database/schema.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { SubmissionFinder } from "./find-submissions.ts";
 import type { Logger } from "./logger.ts";
+import type { Claim } from "./store.ts";
 import type { CarryTiming } from "./timing.ts";
 import type { UpstreamGate } from "./upstream-gate.ts";
 import type { UpstreamHealthRecord } from "./upstream-health.ts";
@@ -42,12 +43,16 @@ export type CarryStep =
 /** One claim of one video's job. */
 export interface CarryJob {
   videoId: string;
-  /** Greater than that of every earlier claim (invariant 5). */
-  fence: number;
+  claim: Claim;
   /** Aborts when the job is lost or must be handed back: start nothing new. */
   signal: AbortSignal;
   /** Aborts when even an answer under way can no longer be waited for. */
   hardStop: AbortSignal;
-  /** Whether the queue confirmed lately that the job is ours. A node that slept through its lease gets `false`. */
+  /**
+   * Whether the database confirmed within the lease that this node lives. Where it did not, as after a sleep or while the
+   * database is away, others may have the job by now, and will as soon as the database says so.
+   */
   isHeld(): boolean;
+  /** The video is final: what follows is only its file. */
+  onFinal(): void;
 }

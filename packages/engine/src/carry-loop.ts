@@ -14,9 +14,15 @@ const BATCH = 250;
 /** How often this node's jobs that it does not know of are looked for, when nothing says that there are any. */
 const ORPHANS_EVERY_MS = 5 * 60_000;
 
+/** How long `close` waits for what neither an answer nor a signal has ended, in milliseconds. */
+const LAST_GRACE_MS = 2_000;
+
 /** Claims jobs, completes them, and hands back what is left at the end. */
 export interface CarryLoop {
+  /** Videos carried now, without those of which only the file is being copied. */
   active(): number;
+  /** Looks soon for jobs of this node that it does not know of: the database may have gone back. */
+  doubt(): void;
   /**
    * Starts nothing new, lets a POST under way be answered and saved, hands everything back.
    *
@@ -32,6 +38,8 @@ export interface CarryLoopOptions {
   /** Jobs carried at a time. */
   maxActive: number;
   claim: (nodeId: string, limit: number) => Promise<ClaimedVideo[]>;
+  /** Whether there is any use in claiming more. */
+  mayClaim: () => boolean;
   carry: (job: CarryJob, video: StoredVideo | null) => Promise<void>;
   log: Logger;
 }
@@ -40,11 +48,13 @@ export interface CarryLoopOptions {
  * Starts the loop. It is made of pg-boss's single calls, in bulk, because its `work` with thousands of workers is slow
  * to start jobs: each notification wakes all of them.
  */
-export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: CarryLoopOptions): CarryLoop {
+export function startCarryLoop({ queue, node, maxActive, claim, mayClaim, carry, log }: CarryLoopOptions): CarryLoop {
   const running = new Map<string, AbortController>();
   const finished = new Set<Promise<void>>();
-  /** Jobs that ended without being completed, to be handed back together. */
-  const left = new Set<ClaimedJob>();
+  /** Jobs whose video is final, and whose file is being copied. */
+  const finishing = new Set<string>();
+  /** Jobs that ended without being completed, to be handed back together; by video. */
+  const left = new Map<string, ClaimedJob>();
   let lookForOrphansAt = Date.now() + ORPHANS_EVERY_MS;
   const closing = new AbortController();
   const hardStop = new AbortController();
@@ -57,31 +67,44 @@ export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: Ca
     running.set(videoId, lost);
     const signal = AbortSignal.any([closing.signal, membership.lost, lost.signal]);
     const isHeld = () => !lost.signal.aborted && membership.isHeld();
-    const done = carry({ videoId, fence, signal, hardStop: hardStop.signal, isHeld }, video)
+    const forget = () => {
+      if (running.get(videoId) !== lost) return;
+      running.delete(videoId);
+      if (running.size === maxActive - 1) queue.wake();
+    };
+    const onFinal = () => {
+      finishing.add(videoId);
+      forget();
+    };
+    const claim = { fence, nodeId: membership.nodeId };
+    const done = carry({ videoId, claim, signal, hardStop: hardStop.signal, isHeld, onFinal }, video)
       .then(() => queue.complete(claimed))
       .catch((error: unknown) => {
         if (!(error instanceof JobLost)) log.error({ videoId, err: error }, "job ended in an error");
         // After a pause longer than the lease it may still be ours; the queue knows, and ignores who lost it.
-        if (!lost.signal.aborted && !membership.lost.aborted) left.add(claimed);
+        if (!lost.signal.aborted && !membership.lost.aborted) left.set(videoId, claimed);
       })
       .finally(() => {
         finished.delete(done);
-        if (running.get(videoId) === lost) running.delete(videoId);
-        if (left.has(claimed) || running.size === maxActive - 1) queue.wake();
+        finishing.delete(videoId);
+        forget();
+        if (left.has(videoId)) queue.wake();
       });
     finished.add(done);
   }
 
   /** Gives back what ended here without being completed, so that it is claimed again, here or elsewhere. */
   async function handBack(): Promise<void> {
-    const jobs = [...left];
+    const jobs = [...left.values()];
     if (jobs.length > 0) await queue.handBack(jobs);
-    for (const job of jobs) left.delete(job);
+    for (const job of jobs) if (left.get(job.videoId) === job) left.delete(job.videoId);
   }
 
   /** Finds the jobs that are this node's, and that it knows nothing of: the answer to their claim was lost. */
   async function findOrphans(nodeId: string): Promise<void> {
-    for (const job of await queue.heldBy(nodeId)) if (!running.has(job.videoId)) left.add(job);
+    for (const job of await queue.heldBy(nodeId)) {
+      if (!running.has(job.videoId) && !finishing.has(job.videoId)) left.set(job.videoId, job);
+    }
     lookForOrphansAt = Date.now() + ORPHANS_EVERY_MS;
   }
 
@@ -92,11 +115,11 @@ export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: Ca
       try {
         if (Date.now() >= lookForOrphansAt) await findOrphans(membership.nodeId);
         await handBack();
-        const jobs = limit > 0 && membership.isHeld() ? await claim(membership.nodeId, limit) : [];
+        const jobs = limit > 0 && mayClaim() && membership.isHeld() ? await claim(membership.nodeId, limit) : [];
         for (const job of jobs) run(job, membership);
         if (jobs.length < limit || limit === 0) await queue.idle(IDLE_MS, closing.signal);
       } catch (error) {
-        log.error({ err: error }, "claiming jobs failed");
+        if (!(error instanceof JobLost)) log.error({ err: error }, "claiming jobs failed");
         lookForOrphansAt = 0;
         await pause(IDLE_MS, closing.signal);
       }
@@ -106,13 +129,22 @@ export function startCarryLoop({ queue, node, maxActive, claim, carry, log }: Ca
   const claiming = claimAndRun();
   return {
     active: () => running.size,
+    doubt() {
+      lookForOrphansAt = 0;
+      queue.wake();
+    },
     async close(graceMs) {
       closing.abort();
       await claiming;
       const timer = setTimeout(() => hardStop.abort(), graceMs);
-      await Promise.all(finished);
+      const tooLong = new AbortController();
+      await Promise.race([Promise.all(finished), pause(graceMs + LAST_GRACE_MS, tooLong.signal)]);
+      tooLong.abort();
       clearTimeout(timer);
       hardStop.abort();
+      // What has not ended by now is handed back as it is.
+      running.clear();
+      finishing.clear();
       await findOrphans(node.current().nodeId)
         .then(handBack)
         .catch((error: unknown) => {

@@ -29,7 +29,7 @@ export async function carryVideo(
   let known = claimed;
   for (;;) {
     try {
-      const video = known ?? (await claimVideo(context.db.kysely, job.videoId, job.fence));
+      const video = known ?? (await claimVideo(context.db.kysely, job.videoId, job.claim));
       known = null;
       if (video === null) {
         if ((await loadVideo(context.db.kysely, job.videoId)) === null) return;
@@ -82,6 +82,7 @@ async function carryClaimed(carriage: Carriage, archiveVideo: ArchiveVideo): Pro
   } finally {
     carriage.end();
   }
+  carriage.job.onFinal();
   if (carriage.video.status === "COMPLETED") {
     await archiveVideo.archiveOrRetryLater(carriage.video);
     await carriage.step("archived");

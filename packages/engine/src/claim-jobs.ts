@@ -1,5 +1,6 @@
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
+import { JobLost } from "./job-lost.ts";
 import type { ClaimedJob, JobQueue } from "./queue.ts";
 import { claimVideos, nodeLives } from "./store.ts";
 import type { StoredVideo } from "./video-row.ts";
@@ -12,7 +13,9 @@ export interface ClaimedVideo {
 
 /**
  * Takes jobs from the queue and their videos for this node, all in one transaction: a job that is under way always has a
- * node that answers for it. A node that others have given up gets nothing.
+ * node that answers for it.
+ *
+ * @throws {JobLost} where others have given up this node; nothing is claimed then
  */
 export async function claimJobs(
   { db, queue }: { db: EngineDatabase<EngineSchema>; queue: JobQueue },
@@ -20,9 +23,9 @@ export async function claimJobs(
   limit: number,
 ): Promise<ClaimedVideo[]> {
   return await db.transaction(async ({ kysely, executor }) => {
-    if (!(await nodeLives(kysely, nodeId))) return [];
     const jobs = await queue.fetch(limit, executor);
     if (jobs.length === 0) return [];
+    if (!(await nodeLives(kysely, nodeId))) throw new JobLost();
     const videos = new Map((await claimVideos(kysely, jobs, nodeId)).map((video) => [video.id, video]));
     return jobs.map((job) => ({ job, video: videos.get(job.videoId) ?? null }));
   });

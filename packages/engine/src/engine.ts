@@ -136,12 +136,13 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       node,
       maxActive: lease.maxActive,
       claim: (nodeId, limit) => claimJobs({ db, queue }, nodeId, limit),
+      mayClaim: () => !gate.submissions.isShut(),
       carry: (job, video) => carryVideo(context, archiveVideo, job, video),
       log,
     });
     started.push(() => loop?.close(CLOSE_GRACE_MS) ?? Promise.resolve());
     // A video that any node accepted.
-    bus.onAny({ heard: ({ version }) => version === 1 && queue.wake(), missed: () => queue.wake() });
+    bus.onAny({ heard: ({ version }) => version === 1 && queue.wake(), missed: () => loop?.doubt() });
     await queue.workArchive(async (videoId) => {
       const video = await loadVideo(db.kysely, videoId);
       if (video !== null && video.archivedAt === null) await archiveVideo.archiveAgain(video);

@@ -80,7 +80,11 @@ export function createGenerationTimes(
       }
       return newest.scheduleOf(request);
     },
-    knownAt: async (request, at) => (await knowledgeAt(at.getTime())).timeOf(request),
+    async knownAt(request, at) {
+      // One that has been running for so long is nearly finished by whatever was known, and not worth a reading of its own.
+      const knowledge = at.getTime() < Date.now() - KEPT_MINUTES * MINUTE_MS ? newest : await knowledgeAt(at.getTime());
+      return knowledge.timeOf(request);
+    },
   };
 }
 

@@ -78,6 +78,7 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
   // heartbeats may be somewhat older than its own.
   const mostSilentMs = lease.leaseMs - 2 * lease.heartbeatMs;
   let healthySince = Date.now();
+  let judging: Promise<void> | null = null;
 
   /** Registers this process under a new id. */
   async function begin() {
@@ -135,13 +136,15 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
     const ids = found.map((node) => node.id);
     const taken = await db.transaction(async (transaction) => {
       const { kysely } = transaction;
+      // A node that is in the middle of a claim holds its row: it is looked at again when that has ended.
       const lost = await kysely
-        .updateTable("nodes")
-        .set({ lost: true })
+        .selectFrom("nodes")
+        .select("id")
         .where("id", "in", ids)
         .where("lost", "=", false)
         .where("seen_at", "<", sql<Date>`clock_timestamp() - ${interval}`)
-        .returning("id")
+        .forUpdate()
+        .skipLocked()
         .execute();
       // Its row goes a lease later: until then its shares of the limits count, while its generations find another node.
       await kysely
@@ -149,9 +152,21 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
         .where("lost", "=", true)
         .where("seen_at", "<", sql<Date>`clock_timestamp() - 2 * ${interval}`)
         .execute();
-      return lost.length === 0 ? null : { nodes: lost.length, videos: await options.takeBackOrphans(transaction) };
+      if (lost.length === 0) return null;
+      const lostIds = lost.map((node) => node.id);
+      await kysely.updateTable("nodes").set({ lost: true }).where("id", "in", lostIds).execute();
+      return { nodes: lost.length, videos: await options.takeBackOrphans(transaction) };
     });
     if (taken !== null) log.warn(taken, "nodes were not heard of, and what they carried was given to others");
+  }
+
+  /** Beside the heartbeats, which must not wait for it: one at a time. */
+  function judgeAside(): void {
+    judging ??= judge()
+      .catch((error: unknown) => log.error({ err: error }, "what lost nodes carried could not be given to others"))
+      .finally(() => {
+        judging = null;
+      });
   }
 
   async function live(): Promise<void> {
@@ -163,7 +178,7 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
         if (askedAt - life.confirmedAt > mostSilentMs) healthySince = askedAt;
         if (await beat()) {
           life.confirmedAt = askedAt;
-          if (askedAt - healthySince >= lease.leaseMs && db.kind === "postgres") await judge();
+          if (askedAt - healthySince >= lease.leaseMs && db.kind === "postgres") judgeAside();
         } else {
           log.warn({ nodeId: life.nodeId }, "this node was not heard of in time, and begins anew");
           life.lost.abort();
@@ -187,6 +202,7 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
     async close() {
       closing.abort();
       await living;
+      await judging;
       // A database that is away finds out by itself.
       await db.heartbeat
         .deleteFrom("nodes")

@@ -6,7 +6,7 @@ import { createBackoff } from "./timing.ts";
 
 /** Videos taken over from another process are first polled within this time, not all in the same instant. */
 const FIRST_POLL_SPREAD_MS = 1_000;
-/** When a node that has no share of the polls yet asks for it again. */
+/** When a node that has no share of the polls, or no free moment within a second, asks for one again. */
 const NO_SHARE_WAIT_MS = 1_000;
 
 /**
@@ -75,7 +75,7 @@ async function pollOnce(carriage: Carriage): Promise<Poll> {
     context.health.answered();
     context.gate.polls.answered();
   } catch (error) {
-    carriage.assertHeld();
+    carriage.assertNotLost();
     context.health.failed(error);
     context.log.warn({ videoId: video.id, ...reasonOf(error) }, "poll failed");
     const notFound = error instanceof UpstreamError && error.code === "NOT_FOUND";

@@ -37,7 +37,7 @@ export async function settleSubmission(carriage: Carriage): Promise<void> {
         return;
       }
     } catch (error) {
-      carriage.assertHeld();
+      carriage.assertNotLost();
       context.health.failed(error);
       if (error instanceof UpstreamError) retryAfterMs = error.retryAfterMs ?? 0;
       context.log.warn({ videoId: video.id, ...reasonOf(error) }, "a lost submission could not be looked up");

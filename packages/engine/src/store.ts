@@ -28,11 +28,22 @@ export interface VideoPage {
   order?: "newest" | "oldest";
 }
 
+/**
+ * Who carries a video. The fence alone tells claims apart, but for a database that has failed over to one that did not know
+ * of the last: there, two nodes may have been given the same number.
+ */
+export interface Claim {
+  /** Greater than that of every earlier claim (invariant 5). */
+  fence: number;
+  nodeId: string;
+}
+
 /** What was saved of a version. */
 export interface SavedVersion {
   video: StoredVideo;
   next: VideoState;
-  event: VideoEvent["type"];
+  /** What made it, or `restored`: it was saved before, in a database that has gone back since. */
+  event: VideoEvent["type"] | "restored";
 }
 
 /** Saves a new video, its images and its first version. `false` when its idempotency key or external id is taken. */
@@ -156,7 +167,8 @@ export async function nodeLives(transaction: Db, nodeId: string): Promise<boolea
     .select("id")
     .where("id", "=", nodeId)
     .where("lost", "=", false)
-    .forShare()
+    // Not FOR SHARE, which this node's own heartbeat would wait for, and every other node for that.
+    .forKeyShare()
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -186,34 +198,49 @@ export async function claimVideos(
  * Takes a video for one claim of its job. Each claim has a greater fence than the ones before, so an older claim that
  * wakes up late gets `null` here, and its writes change nothing (invariant 5). The same claim may ask again.
  */
-export async function claimVideo(db: Db, id: string, fence: number): Promise<StoredVideo | null> {
+export async function claimVideo(db: Db, id: string, { fence, nodeId }: Claim): Promise<StoredVideo | null> {
   const row = await db
     .updateTable("videos")
-    .set({ fence })
+    .set({ fence, node_id: nodeId })
     .where("id", "=", videoUuid(id))
-    .where("fence", "<=", fence)
+    .where((eb) => eb.or([eb("fence", "<", fence), eb.and([eb("fence", "=", fence), eb("node_id", "=", nodeId)])]))
     .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? null : videoFromRow(row);
+}
+
+/** A video as it is, for the claim that carries it; `null`: it is gone, or another claim has it. */
+export async function loadClaimed(db: Db, id: string, { fence, nodeId }: Claim): Promise<StoredVideo | null> {
+  const row = await db
+    .selectFrom("videos")
+    .selectAll()
+    .where("id", "=", videoUuid(id))
+    .where("fence", "=", fence)
+    .where("node_id", "=", nodeId)
     .executeTakeFirst();
   return row === undefined ? null : videoFromRow(row);
 }
 
 /**
  * Saves a transition: the row and its event in one statement. It changes nothing, and says `false`, where the row has
- * another version by now, or, with a fence, belongs to another claim (invariant 5).
+ * another version by now, or, for a claim, belongs to another one (invariant 5).
+ *
+ * @param claim `null` for what anybody may do, such as canceling
  */
-export async function saveVersion(db: Db, saved: SavedVersion, fence: number | null): Promise<boolean> {
+export async function saveVersion(db: Db, saved: SavedVersion, claim: Claim | null): Promise<boolean> {
   const uuid = videoUuid(saved.video.id);
   const { next } = saved;
   const rows = await db
-    .with("updated", (cte) =>
-      cte
+    .with("updated", (cte) => {
+      const update = cte
         .updateTable("videos")
         .set(stateColumns(next))
         .where("id", "=", uuid)
-        .where("version", "=", saved.video.version)
-        .$if(fence !== null, (query) => query.where("fence", "=", fence ?? 0))
-        .returning("id"),
-    )
+        .where("version", "=", saved.video.version);
+      const mine =
+        claim === null ? update : update.where("fence", "=", claim.fence).where("node_id", "=", claim.nodeId);
+      return mine.returning("id");
+    })
     .insertInto("video_events")
     .columns(["video_id", "version", "event", "state", "at"])
     .expression((eb) =>

@@ -9,6 +9,9 @@ import type { Ticket } from "./submission-line.ts";
 /** A wait for its turn that is shorter than this is not worth a version, in milliseconds. */
 const UNMENTIONED_WAIT_MS = 500;
 
+/** How long a video waits on a node that has no share of the limits before others may have it, in milliseconds. */
+const SHUT_MS = 5_000;
+
 /**
  * Sends an `ACCEPTED` video upstream, once. Its attempt is saved before it is sent, and what the answer says, or that
  * the answer was lost, after (invariants 1, 2 and 3).
@@ -28,15 +31,20 @@ export async function submitVideo(carriage: Carriage): Promise<number> {
  * a moment.
  *
  * @returns `null` when somebody changed the video meanwhile
+ * @throws {JobLost} when another node should have it
  */
 async function waitForTurn(carriage: Carriage): Promise<Ticket | null> {
   const ticket = carriage.joinLine();
+  const joinedAt = performance.now();
   let waitMs = UNMENTIONED_WAIT_MS;
   while (!ticket.admitted && carriage.video.status === "ACCEPTED") {
-    await carriage.sleep(waitMs);
+    await carriage.sleep(waitMs, () => ticket.admitted);
     if (ticket.waitingReason !== null) {
       await carriage.save({ type: "submit_delayed", waitingReason: ticket.waitingReason });
-      waitMs = carriage.context.timing.sweepMs;
+      waitMs = Math.min(carriage.context.timing.sweepMs, SHUT_MS);
+      // Where this node may send nothing, another one may.
+      const isShut = carriage.context.gate.submissions.isShut();
+      if (isShut && performance.now() - joinedAt > SHUT_MS) throw new JobLost();
     }
   }
   return carriage.video.status === "ACCEPTED" ? ticket : null;
@@ -45,7 +53,7 @@ async function waitForTurn(carriage: Carriage): Promise<Ticket | null> {
 async function submit(carriage: Carriage, ticket: Ticket): Promise<number> {
   const { context, job } = carriage;
   const request = await wholeRequest(context.db.kysely, carriage.video);
-  carriage.assertHeld();
+  carriage.assertNotLost();
   if (!(await carriage.save({ type: "submit_started" }))) return 0;
   await carriage.step("submit_started_saved");
   if (!carriage.isHeld()) {

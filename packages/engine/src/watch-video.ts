@@ -84,6 +84,10 @@ export async function watchVideo(
       const nothingNew = signal.aborted || (woken && !missedNotices && noticedVersion <= version);
       missedNotices = false;
       missed = nothingNew ? [] : await context.readVersions(id, version, noticedVersion);
+      if (nothingNew || missed.length > 0) continue;
+      const now = await throughAnyOutage(() => findVideo(context.db.kysely, viewer, id), signal);
+      // The database has gone back to before what was told: whoever comes again is told what is there now.
+      if (now === null || now.version < version) return;
     }
   }
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test,
 import { claimJobs } from "../src/claim-jobs.ts";
 import type { EngineDatabase } from "../src/database/database.ts";
 import type { EngineSchema } from "../src/database/schema.ts";
+import { JobLost } from "../src/job-lost.ts";
 import { silentLogger } from "../src/logger.ts";
 import { type ClaimedJob, type JobQueue, openQueue } from "../src/queue.ts";
 import { claimVideos } from "../src/store.ts";
@@ -155,7 +156,9 @@ describe.each(DATABASE_KINDS)("the queue: %s", (kind) => {
     const [lives, lost] = [await storeNode(kysely), await storeNode(kysely, { lost: true })];
     const id = await send();
     const context = { db: shared.db, queue };
-    for (const nodeId of [lost, randomUUID()]) expect(await claimJobs(context, nodeId, 10)).toEqual([]);
+    for (const nodeId of [lost, randomUUID()]) {
+      await expect(claimJobs(context, nodeId, 10)).rejects.toBeInstanceOf(JobLost);
+    }
     const [claimed] = await claimJobs(context, lives, 10);
     expect(claimed).toMatchObject({ job: { videoId: id, fence: 1 }, video: { id, fence: 1, version: 1 } });
     expect(await queue.heldBy(lives)).toEqual([claimed?.job]);

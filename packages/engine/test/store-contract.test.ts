@@ -8,6 +8,7 @@ import {
   findByIdempotencyKey,
   insertVideo,
   listVideos,
+  loadClaimed,
   loadVideo,
   nodeLives,
   saveArchived,
@@ -34,6 +35,8 @@ import {
 const somebody = (subject: string | null = null): Viewer => ({ project: randomUUID(), subject, keyId: null });
 
 /** What an event makes of a video, ready to be saved. */
+const NODE = randomUUID();
+const claim = (fence: number) => ({ fence, nodeId: NODE });
 const saved = (video: StoredVideo, event: VideoEvent) => ({
   video,
   next: transition(video, event, new Date()),
@@ -96,9 +99,9 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
 
   describe("a version", () => {
     test("is saved in the row and among the events", async () => {
-      const video = await storeVideo(db());
+      const video = (await claimVideo(db(), (await storeVideo(db())).id, claim(1))) ?? acceptedVideo();
       const version = saved(video, submitStarted);
-      expect(await saveVersion(db(), version, 0)).toBe(true);
+      expect(await saveVersion(db(), version, claim(1))).toBe(true);
       expect(await loadVideo(db(), video.id)).toEqual(version.next);
       const events = await db()
         .selectFrom("video_events")
@@ -110,26 +113,28 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
 
     test("of a video that has moved on, or belongs to another claim, writes nothing at all", async () => {
       const video = await storeVideo(db());
-      await claimVideo(db(), video.id, 3);
-      for (const fence of [0, 2, 4]) expect(await saveVersion(db(), saved(video, submitStarted), fence)).toBe(false);
+      await claimVideo(db(), video.id, claim(3));
+      for (const fence of [0, 2, 4])
+        expect(await saveVersion(db(), saved(video, submitStarted), claim(fence))).toBe(false);
       await apply(db(), video, submitStarted);
       const before = [await loadVideo(db(), video.id), await versionsAfter(db(), video.id, 0)];
-      expect(await saveVersion(db(), saved(video, submitStarted), 3)).toBe(false);
+      expect(await saveVersion(db(), saved(video, submitStarted), claim(3))).toBe(false);
       expect(await saveVersion(db(), saved(video, { type: "canceled" }), null)).toBe(false);
       expect([await loadVideo(db(), video.id), await versionsAfter(db(), video.id, 0)]).toEqual(before);
     });
 
     test("without a fence, as for canceling, asks only for the version", async () => {
       const video = await storeVideo(db());
-      await claimVideo(db(), video.id, 3);
+      await claimVideo(db(), video.id, claim(3));
       expect(await saveVersion(db(), saved(video, { type: "canceled" }), null)).toBe(true);
       expect(await loadVideo(db(), video.id)).toMatchObject({ status: "CANCELED", version: 2, fence: 3 });
     });
 
     test("is won by one of many who save it at once", async () => {
       const video = await storeVideo(db());
+      await claimVideo(db(), video.id, claim(1));
       const version = saved(video, submitStarted);
-      const results = await Promise.all(Array.from({ length: 8 }, () => saveVersion(db(), version, 0)));
+      const results = await Promise.all(Array.from({ length: 8 }, () => saveVersion(db(), version, claim(1))));
       expect(results.filter(Boolean)).toHaveLength(1);
       expect((await versionsAfter(db(), video.id, 0)).map((state) => state.version)).toEqual([1, 2]);
     });
@@ -158,8 +163,8 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
   describe("invariant 5: a claim", () => {
     test("in bulk takes what no newer claim has, as it is now, and says which node has it", async () => {
       const [fresh, again, lost] = await Promise.all([storeVideo(db()), storeVideo(db()), storeVideo(db())]);
-      await claimVideo(db(), again.id, 2);
-      await claimVideo(db(), lost.id, 3);
+      await claimVideo(db(), again.id, claim(2));
+      await claimVideo(db(), lost.id, claim(3));
       const moved = await apply(db(), fresh, submitStarted);
       const nodeId = randomUUID();
       const claims = [fresh, again, lost, { id: newVideoId() }].map(({ id }) => ({ videoId: id, fence: 2 }));
@@ -172,16 +177,28 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
 
     test("may ask again, an older one gets nothing, and nothing it saves is kept", async () => {
       const video = await storeVideo(db());
-      expect(await claimVideo(db(), video.id, 1)).toMatchObject({ fence: 1 });
-      expect(await claimVideo(db(), video.id, 2)).toMatchObject({ fence: 2 });
-      expect(await claimVideo(db(), video.id, 2)).toMatchObject({ fence: 2 });
-      expect(await claimVideo(db(), video.id, 1)).toBeNull();
-      expect(await saveVersion(db(), saved(video, submitStarted), 1)).toBe(false);
+      expect(await claimVideo(db(), video.id, claim(1))).toMatchObject({ fence: 1 });
+      expect(await claimVideo(db(), video.id, claim(2))).toMatchObject({ fence: 2 });
+      expect(await claimVideo(db(), video.id, claim(2))).toMatchObject({ fence: 2 });
+      expect(await claimVideo(db(), video.id, claim(1))).toBeNull();
+      expect(await saveVersion(db(), saved(video, submitStarted), claim(1))).toBe(false);
       expect(await loadVideo(db(), video.id)).toMatchObject({ version: 1, fence: 2 });
     });
 
+    test("of the same number on another node, as after a failover that lost it, takes over, and is not taken back", async () => {
+      const video = await storeVideo(db());
+      const [here, there] = [claim(1), { fence: 1, nodeId: randomUUID() }];
+      await claimVideo(db(), video.id, here);
+      await claimVideos(db(), [{ videoId: video.id, fence: 1 }], there.nodeId);
+      expect(await saveVersion(db(), saved(video, submitStarted), here)).toBe(false);
+      expect(await claimVideo(db(), video.id, here)).toBeNull();
+      expect(await loadClaimed(db(), video.id, here)).toBeNull();
+      expect(await loadClaimed(db(), video.id, there)).toMatchObject({ version: 1 });
+      expect(await saveVersion(db(), saved(video, submitStarted), there)).toBe(true);
+    });
+
     test("of a video that does not exist gets nothing", async () => {
-      expect(await claimVideo(db(), newVideoId(), 1)).toBeNull();
+      expect(await claimVideo(db(), newVideoId(), claim(1))).toBeNull();
       expect(await claimVideos(db(), [], randomUUID())).toEqual([]);
     });
   });
@@ -250,7 +267,10 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
     const order: string[] = [];
     const asked = Promise.withResolvers<void>();
     const called = asked.promise.then(async () => {
-      await db().updateTable("nodes").set({ lost: true }).where("id", "=", id).execute();
+      await shared.db.transaction(async ({ kysely }) => {
+        await kysely.selectFrom("nodes").select("id").where("id", "=", id).forUpdate().execute();
+        await kysely.updateTable("nodes").set({ lost: true }).where("id", "=", id).execute();
+      });
       order.push("called lost");
     });
     await shared.db.transaction(async ({ kysely }) => {

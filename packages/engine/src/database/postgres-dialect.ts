@@ -54,7 +54,8 @@ class GuardedPostgresDriver implements Driver {
   }
 
   async rollbackTransaction(connection: KyselyConnection) {
-    // Where this fails the connection is gone, and the transaction with it.
+    // Where this fails the connection is gone, and the transaction with it. One that did not answer is not asked again.
+    if (connection.guarded.broken) return;
     await connection.guarded.query("rollback").catch(() => connection.guarded.discard());
   }
 }

@@ -2,7 +2,7 @@ import pg from "pg";
 import { DatabaseError } from "./database-error.ts";
 
 /** SQLSTATEs that say that the connection, or the server, is going or not there yet; by their beginnings. */
-const GOING = ["08", "57P", "53300", "25P03"];
+const GOING = ["08", "57P", "53300", "25P03", "25006"];
 /** SQLSTATEs by which a server refuses for good who connects, or what they may do. */
 const REFUSED = ["28", "3D000", "3F000", "42501"];
 

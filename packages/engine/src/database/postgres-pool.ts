@@ -90,6 +90,11 @@ export class GuardedConnection {
     }
   }
 
+  /** Whether it is not to be used any more. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
   /** Has the connection closed when it is released. */
   discard(): void {
     this.#broken = true;

@@ -36,14 +36,17 @@ const OLDEST_VERSION = 130_000;
  * How long a statement may take, in milliseconds. The server ends it first; the longer limit is for one that no longer
  * answers.
  */
-const STATEMENT_TIMEOUT_MS = 60_000;
-const ANSWER_TIMEOUT_MS = 70_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 12_000;
 /** The same for heartbeats: what is later than a lease is of no use. */
 const HEARTBEAT_TIMEOUT_MS = 3_000;
 /** How long a transaction may lie idle before its locks are taken from it: its process was paused, and others wait for them. */
 const IDLE_TRANSACTION_MS = 3_000;
 /** The same for heartbeats, whose lock all other nodes wait for: soon enough that none of them misses its own. */
 const IDLE_HEARTBEAT_MS = 1_000;
+
+/** After this a connection is made anew, so that all of them find where the name leads now. */
+const LONGEST_LIFE_SECONDS = 600;
 
 /**
  * Connects to PostgreSQL and migrates it; nodes that start at the same time take turns. Lost connections are replaced; a
@@ -60,6 +63,7 @@ export async function openPostgres<Schema>(options: PostgresDatabaseOptions): Pr
     {
       ...connectionConfig(url),
       max: options.maxConnections ?? 10,
+      maxLifetimeSeconds: LONGEST_LIFE_SECONDS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       query_timeout: ANSWER_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
@@ -71,6 +75,7 @@ export async function openPostgres<Schema>(options: PostgresDatabaseOptions): Pr
       ...connectionConfig(url),
       max: 2,
       connectionTimeoutMillis: HEARTBEAT_TIMEOUT_MS,
+      maxLifetimeSeconds: LONGEST_LIFE_SECONDS,
       statement_timeout: HEARTBEAT_TIMEOUT_MS,
       query_timeout: HEARTBEAT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_HEARTBEAT_MS,

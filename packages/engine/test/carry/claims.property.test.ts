@@ -67,7 +67,7 @@ class SteppedClaim {
       this.#arrived.resolve();
       return this.#leave.promise;
     };
-    const claim = { isHeld: () => !this.lost.signal.aborted };
+    const claim = { signal: this.lost.signal };
     this.#ended = carry({ ...context, onStep }, videoId, fence, claim).catch((error: unknown) => {
       if (!(error instanceof JobLost)) throw error;
     });
@@ -109,7 +109,7 @@ describe.each(DATABASE_KINDS)(
       const context = () => {
         const plain = carryContext(shared.db, emulator);
         const timing = { ...plain.timing, submitRetryFirstMs: 1, generationTimeoutMs: 400, oddAnswerGraceMs: 50 };
-        return { ...plain, bus, timing, schedule: { nextPollMs: () => 1 } };
+        return { ...plain, bus, timing, scheduleOf: () => ({ nextPollMs: () => 1 }) };
       };
       const claims: SteppedClaim[] = [];
       let newest = 0;

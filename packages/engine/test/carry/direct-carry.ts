@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createUpstreamClient } from "@reelwire/core/upstream";
 import type { Emulator } from "@reelwire/emulator";
 import pLimit from "p-limit";
@@ -14,6 +15,8 @@ import { createUpstreamHealth } from "../../src/upstream-health.ts";
 import { NO_LIMITS } from "../../src/upstream-limits.ts";
 import { quickSchedule, quickTiming } from "../quick-timing.ts";
 
+/** All claims are of one node, so that the fence alone tells them apart. */
+const NODE = randomUUID();
 const never = new AbortController().signal;
 const noArchive = { archive: async () => {}, archiveOrRetryLater: async () => {}, archiveAgain: async () => {} };
 
@@ -45,6 +48,14 @@ export function carry(
   fence: number,
   claim: Partial<Pick<CarryJob, "signal" | "isHeld">> = {},
 ): Promise<void> {
-  const job: CarryJob = { videoId, fence, signal: never, hardStop: never, isHeld: () => true, ...claim };
+  const job: CarryJob = {
+    videoId,
+    claim: { fence, nodeId: NODE },
+    signal: never,
+    hardStop: never,
+    isHeld: () => true,
+    onFinal: () => {},
+    ...claim,
+  };
   return carryVideo(context, noArchive, job);
 }

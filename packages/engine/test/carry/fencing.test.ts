@@ -47,13 +47,13 @@ describe.each(DATABASE_KINDS)("invariant 5: a node that lost its job writes noth
   test.each(steps)("stopped at %s, overtaken, and continued", async (step) => {
     const { emulator, context, id, stored } = await setUp();
     const sleeper = stoppedAt(context, step);
-    let held = true;
-    const first = carry(sleeper.context, id, 1, { isHeld: () => held });
+    const lost = new AbortController();
+    const first = carry(sleeper.context, id, 1, { signal: lost.signal });
     await sleeper.reached;
     await carry(context, id, 2);
     const after = await stored();
     const requests = emulator.requests.length;
-    held = false;
+    lost.abort();
     sleeper.release();
     await expect(first).rejects.toBeInstanceOf(JobLost);
     expect(await stored()).toEqual(after);
@@ -69,12 +69,12 @@ describe.each(DATABASE_KINDS)("invariant 5: a node that lost its job writes noth
       on === "create"
         ? emulator.faults.next({ on, fault: "held-after-accepting" })
         : emulator.faults.next({ on, fault: "held" });
-    let isHeld = true;
-    const first = carry(context, id, 1, { isHeld: () => isHeld });
+    const lost = new AbortController();
+    const first = carry(context, id, 1, { signal: lost.signal });
     await held.hit;
     await carry(context, id, 2);
     const after = await stored();
-    isHeld = false;
+    lost.abort();
     held.release();
     await expect(first).rejects.toBeInstanceOf(JobLost);
     expect(await stored()).toEqual(after);

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { claimJobs } from "../../src/claim-jobs.ts";
 import type { EngineDatabase } from "../../src/database/database.ts";
 import type { EngineSchema } from "../../src/database/schema.ts";
+import { JobLost } from "../../src/job-lost.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { type JoinOptions, joinNodes, type Membership } from "../../src/node-membership.ts";
 import { type JobQueue, openQueue } from "../../src/queue.ts";
@@ -104,7 +105,7 @@ describe("a node that is not heard of", () => {
 
     const [id] = await send(1);
     // Asking as what it was gets nothing, and has it ask whether it still is.
-    expect(await claimJobs({ db, queue }, before.nodeId, 10)).toEqual([]);
+    await expect(claimJobs({ db, queue }, before.nodeId, 10)).rejects.toBeInstanceOf(JobLost);
     await soon(() => expect(paused.current().nodeId).not.toBe(before.nodeId));
     expect([before.isHeld(), before.lost.aborted]).toEqual([false, true]);
     expect(paused.current().isHeld()).toBe(true);
