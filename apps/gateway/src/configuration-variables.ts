@@ -16,7 +16,7 @@ export const CONFIGURATION_VARIABLES = [
   },
   {
     name: "HOST",
-    meaning: "Address to listen on. Loopback only, since nobody is asked who they are yet.",
+    meaning: "Address to listen on. Loopback only, since nobody is asked who they are.",
     default: "127.0.0.1",
   },
   {

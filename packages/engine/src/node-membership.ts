@@ -66,7 +66,7 @@ const HEARTBEAT_LOCK = 7_295_180_514_334_001;
  * One row is written a heartbeat, however many videos a node carries: a heartbeat for each job, as pg-boss has them, would
  * be more writes than all else that happens to a video (docs/decisions/0008).
  *
- * @throws {DatabaseError} `NODES_DISAGREE` when another node that lives has its files elsewhere
+ * @throws {DatabaseError} `NODES_DISAGREE` when another node that lives has its files elsewhere, or another upstream
  */
 export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
   const { db, lease, log } = options;

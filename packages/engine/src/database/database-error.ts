@@ -12,7 +12,7 @@ export const DATABASE_ERROR_CODES = {
   OUTER_QUERY_IN_TRANSACTION:
     "Code running inside a transaction used the outer connection and would have waited for itself for ever: a mistake of ours.",
   NODES_DISAGREE:
-    "Other nodes of this database are set up differently, so that files would be found by some and not by others. Nothing was touched.",
+    "Other nodes of this database are set up differently: they keep files elsewhere, or have videos made by another upstream. Nothing was touched.",
   DATABASE_IN_USE:
     "A gateway uses the database that is to be exported, or imported into, or another import does. Nothing was changed.",
   DATABASE_MISSING: "There is no embedded database to export where one was looked for.",
