@@ -123,6 +123,12 @@ export const CONFIGURATION_VARIABLES = [
     default: "1200",
   },
   {
+    name: "REELWIRE_TYPICAL_GENERATION_SECONDS",
+    meaning:
+      "What a generation takes as long as nothing was learned from those before, in seconds: polls and `progress` go by it. The built-in emulator takes 9.",
+    default: "60",
+  },
+  {
     name: "REELWIRE_MAX_SUBMISSIONS_PER_SECOND",
     meaning: "Submissions that all nodes together send upstream in a second. Those that must wait say so.",
     default: null,

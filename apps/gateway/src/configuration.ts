@@ -33,6 +33,8 @@ export interface Configuration {
   logLevel: LogLevel;
   /** From submission until a video is given up, in milliseconds. */
   generationTimeoutMs: number;
+  /** What a generation takes as long as nothing was learned, in milliseconds; `null`: what is usual for the upstream. */
+  typicalGenerationMs: number | null;
   /** What all nodes together keep to towards the upstream. */
   limits: UpstreamLimits;
 }
@@ -111,6 +113,7 @@ const environment = z.object({
     .default([]),
   REELWIRE_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).optional(),
   REELWIRE_GENERATION_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(1200),
+  REELWIRE_TYPICAL_GENERATION_SECONDS: positiveNumber.optional(),
   REELWIRE_MAX_SUBMISSIONS_PER_SECOND: positiveNumber.optional(),
   REELWIRE_MAX_GENERATIONS: wholeNumber(1, 1_000_000).optional(),
   REELWIRE_MAX_POLLS_PER_SECOND: positiveNumber.optional(),
@@ -167,6 +170,8 @@ export function parseConfiguration(
     allowedOrigins: data.REELWIRE_ALLOWED_ORIGINS,
     logLevel: data.REELWIRE_LOG_LEVEL ?? (atTerminal ? "warn" : "info"),
     generationTimeoutMs: data.REELWIRE_GENERATION_TIMEOUT_SECONDS * 1000,
+    typicalGenerationMs:
+      data.REELWIRE_TYPICAL_GENERATION_SECONDS === undefined ? null : data.REELWIRE_TYPICAL_GENERATION_SECONDS * 1000,
     limits: {
       submissionsPerSecond: data.REELWIRE_MAX_SUBMISSIONS_PER_SECOND ?? null,
       generations: data.REELWIRE_MAX_GENERATIONS ?? null,

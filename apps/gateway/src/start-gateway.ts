@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { TYPICAL_GENERATION_MS } from "@reelwire/core";
 import { BUILT_IN_VIEWER, type Engine, type EngineOptions, startEngine, type Undo, undo } from "@reelwire/engine";
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
 import { type Configuration, secretsIn } from "./configuration.ts";
@@ -98,7 +99,8 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     carries: configuration.role !== "web",
     files: filesOptions(configuration),
     limits: configuration.limits,
-    ...(emulator === null ? {} : { typicalGenerationMs: EMULATED_GENERATION_MS }),
+    typicalGenerationMs:
+      configuration.typicalGenerationMs ?? (emulator === null ? TYPICAL_GENERATION_MS : EMULATED_GENERATION_MS),
     upstream,
     log,
     ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),

@@ -40,7 +40,7 @@ test("with the built-in emulator, videos that were under way at kill -9 are comp
   }
   const [first = "", second = ""] = ids;
   for (const id of [first, second]) {
-    expect(await watchUntil(url, id, (status) => status === "GENERATING")).toMatchObject({ status: "GENERATING" });
+    expect(await watchUntil(url, id, (status) => status === "QUEUED")).toMatchObject({ status: "QUEUED" });
   }
   killed.child.kill("SIGKILL");
   expect(await killed.exited).toMatchObject({ signal: "SIGKILL" });

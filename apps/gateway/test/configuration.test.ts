@@ -30,6 +30,7 @@ describe("the environment", () => {
       allowedOrigins: [],
       logLevel: "info",
       generationTimeoutMs: 1_200_000,
+      typicalGenerationMs: null,
       limits: { submissionsPerSecond: null, generations: null, pollsPerSecond: null },
     });
     expect(parseConfiguration({}, { atTerminal: true }).logLevel).toBe("warn");
@@ -58,6 +59,7 @@ describe("the environment", () => {
       REELWIRE_ALLOWED_ORIGINS: "http://localhost:5173, http://127.0.0.1:3000",
       REELWIRE_LOG_LEVEL: "debug",
       REELWIRE_GENERATION_TIMEOUT_SECONDS: "60",
+      REELWIRE_TYPICAL_GENERATION_SECONDS: "7.5",
       REELWIRE_MAX_SUBMISSIONS_PER_SECOND: "2.5",
       REELWIRE_MAX_GENERATIONS: "50",
       REELWIRE_MAX_POLLS_PER_SECOND: "",
@@ -86,6 +88,7 @@ describe("the environment", () => {
       allowedOrigins: ["http://localhost:5173", "http://127.0.0.1:3000"],
       logLevel: "debug",
       generationTimeoutMs: 60_000,
+      typicalGenerationMs: 7_500,
       limits: { submissionsPerSecond: 2.5, generations: 50, pollsPerSecond: null },
     });
     expect(secretsIn(parseConfiguration(all))).toEqual(["a-key", "a/secret+0=", "secret%2Bword", "secret+word"]);
@@ -105,6 +108,7 @@ describe("the environment", () => {
     ["REELWIRE_DATABASE_CONNECTIONS", "0"],
     ["REELWIRE_ROLE", "carrier"],
     ["REELWIRE_ROLE", "web"],
+    ["REELWIRE_TYPICAL_GENERATION_SECONDS", "0"],
     ["REELWIRE_MAX_SUBMISSIONS_PER_SECOND", "0"],
     ["REELWIRE_MAX_SUBMISSIONS_PER_SECOND", "fast"],
     ["REELWIRE_MAX_GENERATIONS", "1.5"],

@@ -4,6 +4,9 @@ import type { Carriage } from "./carriage.ts";
 import { reasonOf } from "./log-reason.ts";
 import { createBackoff } from "./timing.ts";
 
+/** How often an upstream must say that it does not know a generation before that is believed (assumption A7). */
+const UNKNOWN_TIMES = 3;
+
 /**
  * Finds out what became of an `UNCONFIRMED` submission (invariant 3): looks into the upstream's request log at once,
  * then ever more slowly, until the row is there or the time for it is over. It never sends anything again by itself;
@@ -13,6 +16,7 @@ export async function settleSubmission(carriage: Carriage): Promise<void> {
   const { context, job } = carriage;
   const { timing } = context;
   const backoff = createBackoff(timing.settleFirstMs, timing.settleLongestMs, context.random);
+  let timesUnknown = 0;
   while (carriage.video.status === "UNCONFIRMED") {
     const { video } = carriage;
     const submittedAt = video.submittedAt ?? video.createdAt;
@@ -23,18 +27,21 @@ export async function settleSubmission(carriage: Carriage): Promise<void> {
     try {
       const found = await context.submissions.find(clientRequestId(video.id, video.attempt), submittedAt, job.signal);
       context.health.answered();
-      if (found === null) {
-        wasRead = true;
-      } else {
-        if (found.status === "succeeded" || (await isOfGeneration(carriage, found))) {
-          await carriage.save({ type: "settled_accepted", generationId: found.generationId });
-        } else if (video.attempt >= timing.failedAttempts) {
-          await carriage.save({ type: "settle_abandoned", error: keptFailing });
-        } else {
-          await carriage.save({ type: "settled_not_accepted", waitingReason: "UPSTREAM_ERROR" });
+      wasRead = found === null;
+      if (found !== null) {
+        const isAccepted = found.status === "succeeded" || (await isOfGeneration(carriage, found));
+        if (!isAccepted) timesUnknown += 1;
+        if (isAccepted || timesUnknown >= UNKNOWN_TIMES) {
+          if (isAccepted) {
+            await carriage.save({ type: "settled_accepted", generationId: found.generationId });
+          } else if (video.attempt >= timing.failedAttempts) {
+            await carriage.save({ type: "settle_abandoned", error: keptFailing });
+          } else {
+            await carriage.save({ type: "settled_not_accepted", waitingReason: "UPSTREAM_ERROR" });
+          }
+          await carriage.step("settled_saved");
+          return;
         }
-        await carriage.step("settled_saved");
-        return;
       }
     } catch (error) {
       carriage.assertNotLost();
