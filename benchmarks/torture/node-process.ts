@@ -159,7 +159,7 @@ export class GatewayNode extends TakesTurns {
       if (this.#child !== child) return;
       this.#child = null;
       this.#options.notes.surprises.push(`${this.name} ended by itself (${signal ?? `exit code ${code}`})`);
-      void this.inTurn(() => this.start());
+      this.inTurn(() => this.start()).catch((error: unknown) => this.#options.notes.surprises.push(String(error)));
     });
     return true;
   }

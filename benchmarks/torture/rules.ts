@@ -3,7 +3,7 @@ import type { Evidence, VideoRecord } from "./evidence.ts";
 import { isExplained } from "./explained-failures.ts";
 import { isLegalStep } from "./legal-steps.ts";
 import { pollBreaches } from "./poll-loops.ts";
-import { isRightlyUnconfirmed, postBreaches } from "./posts.ts";
+import { isLikeRefusal, isRightlyUnconfirmed, postBreaches } from "./posts.ts";
 import { watchingBreaches } from "./watchings.ts";
 
 /** Something that must hold whatever happened, and who broke it. */
@@ -47,7 +47,7 @@ export const RULES: readonly Rule[] = [
           .filter(([id]) => !videos.has(id))
           .map(([id]) => `${id} is unknown, and a generation was accepted for it (1)`),
         ...[...byVideo]
-          .filter(([, all]) => all.length > 1)
+          .filter(([id, all]) => all.slice(0, -1).some((one) => !isLikeRefusal(one, videos.get(id)?.prompt ?? "")))
           .map(
             ([id, all]) =>
               `${id} has ${all.length} generations: ${all.map(({ clientRequestId, status }) => `${clientRequestId} ${status}`).join(", ")}`,
@@ -57,8 +57,8 @@ export const RULES: readonly Rule[] = [
           videos,
           ({ id, status, generationId }) => {
             if (status !== "COMPLETED") return false;
-            const its = byVideo.get(id) ?? [];
-            return its.length !== 1 || its[0]?.id !== generationId || charged.get(its[0].id) !== 1;
+            const its = byVideo.get(id)?.at(-1);
+            return its === undefined || its.id !== generationId || charged.get(its.id) !== 1;
           },
           "is COMPLETED, not by one generation that was charged once",
         ),
