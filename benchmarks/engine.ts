@@ -91,7 +91,7 @@ const parts: Record<string, () => Promise<void>> = {
 
   async bus() {
     print(
-      "| notices | sent and heard by another node a second | of one core, hearing | for each notice that nobody wants |",
+      "| notices | sent and heard by another node a second | of one core, both together | for each notice that nobody wants |",
     );
     print("| --- | --- | --- | --- |");
     const bus = await measureBus(200_000);
