@@ -115,9 +115,11 @@ export class Carriage {
   async #restore(stored: StoredVideo): Promise<void> {
     const { context, job, video } = this;
     context.log.error({ videoId: video.id, version: video.version, stored: stored.version }, "the database went back");
-    if (!(await saveVersion(context.db.kysely, { video: stored, next: video, event: "restored" }, job.claim))) {
-      throw new JobLost();
-    }
+    const saved = { video: stored, next: video, event: "restored" } as const;
+    // Not given up for a lost connection: whoever began again would go by what is stored.
+    const isSaved = await throughAnyOutage(() => saveVersion(context.db.kysely, saved, job.claim), job.hardStop);
+    // Where only the answer was lost, the next claim finds it saved.
+    if (!isSaved) throw new JobLost();
     this.#publish();
   }
 
