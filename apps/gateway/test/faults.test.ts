@@ -131,8 +131,9 @@ async function drive(row: Row): Promise<Result> {
   const file = last.url === null ? "–" : await tryFile(last.url);
   const mine = emulator.accepted.filter((generation) => generation.clientRequestId?.startsWith(id));
   const generations = new Set(mine.map((generation) => generation.id));
-  if (last.status === "COMPLETED")
-    await emulator.until(() => emulator.charges.some((one) => generations.has(one.generationId)));
+  // Whatever the video came to: what was accepted and can end well is charged when it ends, perhaps after the video has.
+  if (row.fault !== "generation-error" && row.fault !== "stuck")
+    await emulator.until(() => mine.every(({ id }) => emulator.charges.some((one) => one.generationId === id)));
   const { error } = last;
   return {
     ...row,
