@@ -1,11 +1,22 @@
+import type { BudgetKind, BudgetPeriod } from "./budget.ts";
+
 /** The stable codes of `extensions.code` on GraphQL errors, each with what it means and what to do. */
 export const API_ERROR_CODES = {
   BAD_INPUT: "The input is not valid. `extensions.issues` lists every problem with its path.",
-  NOT_FOUND: "There is no such video, or it is not yours to see.",
+  UNAUTHENTICATED:
+    "The gateway does not know who you are: send `Authorization: Bearer` with an API key or access token that is valid now.",
+  FORBIDDEN: "What you sent is valid, and does not allow this. The message names the scope that would.",
+  NOT_FOUND: "There is no such thing, or it is not yours to see.",
   IDEMPOTENCY_CONFLICT:
     "This idempotency key was used before with another input. Use a new key for a new video, or send the same input.",
   EXTERNAL_ID_TAKEN: "Another video has this external id. Find it with `videos(filter: { externalId })`.",
   VIDEO_ALREADY_FINISHED: "The video is already finished, so there is nothing left to cancel.",
+  PRICE_TOO_HIGH: "The video would cost more than `maxUsd`. Nothing was made.",
+  PRICE_UNKNOWN:
+    "What the video would cost is not known right now, and it is to be held to a price or a budget. Nothing was made. Try again later.",
+  BUDGET_EXCEEDED:
+    "The video would cost more than a budget has left. Nothing was made. `extensions.budget` says what is left, and when it renews.",
+  RATE_LIMITED: "Too much at once. Nothing was done. Try again after `extensions.retryAfterSeconds`.",
   FILE_UNAVAILABLE: "The video is completed, and its file cannot be had right now. Try again later.",
   HOST_NOT_ALLOWED:
     "Without authentication the gateway answers only on loopback: call it by 127.0.0.1 or localhost, with no proxy in between.",
@@ -22,22 +33,44 @@ export interface InputIssue {
   message: string;
 }
 
+/** What a `BUDGET_EXCEEDED` was refused by. */
+export interface ExceededBudget {
+  /** What it is a budget of. */
+  kind: BudgetKind;
+  period: BudgetPeriod;
+  limitUsd: number;
+  /** What is neither spent nor held for videos under way, in US dollars. */
+  leftUsd: number;
+  /** When the next period begins. */
+  renewsAt: Date;
+}
+
+/** What is told of an error besides its message. */
+export interface ErrorDetails {
+  /** With `RATE_LIMITED`: when the same request may succeed. */
+  retryAfterSeconds?: number;
+  /** With `BUDGET_EXCEEDED`. */
+  budget?: ExceededBudget;
+}
+
 /** An error that is meant for the caller: a stable `code`, a message that says what to do, and for `BAD_INPUT` all `issues`. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly code: ApiErrorCode;
   /** Empty unless the code is `BAD_INPUT`. */
   readonly issues: readonly InputIssue[];
+  readonly details: ErrorDetails;
 
   constructor(
     code: ApiErrorCode,
     message: string = API_ERROR_CODES[code],
     issues: readonly InputIssue[] = [],
-    options?: ErrorOptions,
+    { details = {}, ...options }: ErrorOptions & { details?: ErrorDetails } = {},
   ) {
     super(message, options);
     this.code = code;
     this.issues = issues;
+    this.details = details;
   }
 
   /** All problems of one input, in one error. */

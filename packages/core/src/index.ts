@@ -1,4 +1,12 @@
-export { API_ERROR_CODES, ApiError, type ApiErrorCode, type InputIssue } from "./api-error.ts";
+export {
+  API_ERROR_CODES,
+  ApiError,
+  type ApiErrorCode,
+  type ErrorDetails,
+  type ExceededBudget,
+  type InputIssue,
+} from "./api-error.ts";
+export { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetPeriod } from "./budget.ts";
 export {
   type AcceptedInput,
   type CreateVideoInput,
@@ -25,8 +33,9 @@ export {
   VEO_3_1_LITE,
 } from "./models.ts";
 export { createPollSchedule, type PollSchedule, type PollScheduleOptions } from "./poll-schedule.ts";
-export { estimateUsd, type Pricing, type Rate } from "./price.ts";
+export { estimateUsd, type Pricing, type Quote, type Rate } from "./price.ts";
 export { estimateProgress, type Progress } from "./progress.ts";
+export { SCOPES, type Scope, TOKEN_SCOPES, type TokenScope } from "./scope.ts";
 export { isStorableText, toStorableText } from "./storable-text.ts";
 export {
   ASPECT_RATIOS,

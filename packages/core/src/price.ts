@@ -14,6 +14,23 @@ export type Pricing =
   | { kind: "variants"; variants: readonly (Rate & { when: Readonly<Record<string, string>> })[] }
   | { kind: "variable" };
 
+/** What a request would cost, and what says so. */
+export interface Quote {
+  /** In US dollars; `null`: not known beforehand. */
+  usd: number | null;
+  /**
+   * `FIXED`: the model has one price. `VARIANTS`: the price of the variant asked for. `VARIABLE`: the upstream says it only afterwards.
+   * `UNKNOWN`: the catalogue could not be read, or does not have it.
+   */
+  kind: "FIXED" | "VARIANTS" | "VARIABLE" | "UNKNOWN";
+  /** The rate that applies; `null` where there is none. */
+  rate: Rate | null;
+  /** How many of the rate's units the video is; `null` where there is no rate. */
+  units: number | null;
+  /** When the catalogue last said so; `null` where it did not. */
+  asOf: Date | null;
+}
+
 const PER_SECOND = ["second", "seconds"];
 const PER_VIDEO = ["video", "generation", "request"];
 

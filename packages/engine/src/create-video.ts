@@ -6,7 +6,11 @@ import { throughOutage } from "./database-outage.ts";
 import { takeImagesApart } from "./embedded-images.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { JobQueue } from "./queue.ts";
+import { admitCreation } from "./rates/admit-creation.ts";
+import type { CreationLimits } from "./rates/creation-limits.ts";
+import { hold } from "./spending/hold.ts";
 import { findByIdempotencyKey, insertVideo, loadVideo } from "./store.ts";
+import { takeTurn } from "./take-turn.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { ownerOf, type Viewer } from "./viewer.ts";
 
@@ -24,6 +28,7 @@ export interface CreateVideoContext {
   bus: EventBus;
   /** What a request will cost in US dollars, or `null` when no price is known. */
   estimateUsd: (request: VideoRequest) => number | null;
+  limits: CreationLimits;
   /** Aborts when the engine closes. */
   closing: AbortSignal;
 }
@@ -32,7 +37,7 @@ export interface CreateVideoContext {
  * Accepts a video: its row and its job are saved in one transaction, and only then is it answered (invariant 1).
  *
  * @throws {ApiError} `IDEMPOTENCY_CONFLICT` when the key was used with another input (invariant 4); `EXTERNAL_ID_TAKEN`;
- *   `UNAVAILABLE` when the database stays away
+ *   `RATE_LIMITED`, `BUDGET_EXCEEDED`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`; `UNAVAILABLE` when the database stays away
  */
 export async function createVideo(
   context: CreateVideoContext,
@@ -59,8 +64,11 @@ export async function createVideo(
     const reused = await reuse();
     if (reused !== null) return reused;
     const saved = await db.transaction(async ({ kysely, executor }) => {
-      if (!(await insertVideo(kysely, video, images, viewer.keyId))) return false;
-      await queue.send(executor, video.id, video.fence);
+      const turn = await takeTurn(kysely, viewer);
+      if (!(await insertVideo(kysely, video, images, { keyId: viewer.keyId, turn }))) return false;
+      await queue.send(executor, video.id, video.fence, turn);
+      await admitCreation(kysely, viewer, context.limits);
+      await hold(kysely, viewer, video);
       return true;
     });
     if (saved) return { video, reused: false };

@@ -1,5 +1,6 @@
-import type { AcceptedInput, PollSchedule, Progress, VideoRequest, VideoStatus } from "@reelwire/core";
+import type { AcceptedInput, PollSchedule, Progress, Quote, VideoRequest, VideoStatus } from "@reelwire/core";
 import type { UpstreamClientOptions } from "@reelwire/core/upstream";
+import type { Access, AccessOptions } from "./access/access.ts";
 import type { FilesOptions } from "./archive/open-archive.ts";
 import type { CanceledVideo } from "./cancel-video.ts";
 import type { CarryStep } from "./carry-context.ts";
@@ -8,6 +9,8 @@ import type { DatabaseError } from "./database/database-error.ts";
 import type { Logger } from "./logger.ts";
 import type { LeaseOptions } from "./node-membership.ts";
 import type { VideoFile } from "./open-video-file.ts";
+import type { CreationLimits } from "./rates/creation-limits.ts";
+import type { Budget, NewBudget, Usage, UsageQuery } from "./spending/spending.ts";
 import type { VideoFilter, VideoPage } from "./store.ts";
 import type { CarryTiming } from "./timing.ts";
 import type { UpstreamHealth } from "./upstream-health.ts";
@@ -27,6 +30,10 @@ export interface EngineOptions {
   files?: FilesOptions;
   /** What all nodes together keep to towards the upstream. Default: no limits. */
   limits?: UpstreamLimits;
+  /** Who is asked who they are. Default: nobody, as long as there are no API keys. */
+  access?: AccessOptions;
+  /** How much one key, or one subject, may make. Default: no limits. */
+  creationLimits?: CreationLimits;
   /** Whether this node carries videos. `false`: it only accepts them and tells about them. Default: true. */
   carries?: boolean;
   /** The upstream's key and address. Its host may be private in any case. */
@@ -53,7 +60,7 @@ export interface EngineOptions {
 
 /** Everything a gateway needs. Each function takes the viewer who asks (invariant 9). */
 export interface Engine {
-  /** @throws {ApiError} `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN` */
+  /** See `createVideo`. @throws {ApiError} */
   createVideo(viewer: Viewer, input: AcceptedInput): Promise<CreatedVideo>;
   /** @throws {ApiError} `NOT_FOUND`, `VIDEO_ALREADY_FINISHED` */
   cancelVideo(viewer: Viewer, id: string): Promise<CanceledVideo>;
@@ -72,6 +79,18 @@ export interface Engine {
    * backwards. `null` where it failed or was canceled.
    */
   progress(video: StoredVideo): Promise<Progress | null>;
+  /** Who may do what. */
+  access: Access;
+  /** What a request would cost, as the catalogue says. Waits a moment for a price that is not known yet. */
+  quote(request: VideoRequest): Promise<Quote>;
+  /** The budgets of a project, with what is used of them. */
+  budgets(project: string): Promise<Budget[]>;
+  /** Makes a budget, or replaces the one of the same kind, target and period. @throws {ApiError} `BAD_INPUT` */
+  setBudget(project: string, budget: NewBudget): Promise<Budget>;
+  /** Ends a budget. @throws {ApiError} `NOT_FOUND` */
+  removeBudget(project: string, id: string): Promise<Budget>;
+  /** What the videos that the viewer may see came to, in groups. @throws {ApiError} `BAD_INPUT` */
+  usage(viewer: Viewer, query: UsageQuery): Promise<Usage[]>;
   /** Name and signature of a video's file: whoever has both may read it, as long as the video exists. */
   fileAddress(videoId: string): { key: string; signature: string };
   /** The file at such an address; see `openVideoFile`. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */

@@ -25,6 +25,7 @@ import { openDatabase } from "./open-database.ts";
 import { openVideoFile } from "./open-video-file.ts";
 import { createPriceList } from "./price-list.ts";
 import { openQueue } from "./queue.ts";
+import { NO_CREATION_LIMITS } from "./rates/creation-limits.ts";
 import { restoreJobs } from "./restore-jobs.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import { createSharedVersions } from "./shared-versions.ts";
@@ -159,7 +160,10 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   const readShared = createSharedVersions(db.kysely);
   const readVersions: typeof readShared = (...question) => throughAnyOutage(() => readShared(...question), signal);
   const watching = { db, bus, readVersions, sweepMs: timing.sweepMs, closing: signal };
-  const creating = { db, queue, bus, estimateUsd: prices.estimateUsd, closing: signal };
+  const creating = {
+    ...{ db, queue, bus, estimateUsd: prices.estimateUsd, closing: signal },
+    limits: options.creationLimits ?? NO_CREATION_LIMITS,
+  };
   const count = sharedFor(COUNT_HOLDS_MS, async () => ({
     unfinished: await countUnfinished(db.kysely),
     nodes: await countNodes(db.kysely),
@@ -180,7 +184,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     video: (viewer, id) => throughOutage(() => findVideo(db.kysely, viewer, id), signal),
     videos: (viewer, filter, page) => throughOutage(() => listVideos(db.kysely, viewer, filter, page), signal),
     async request(viewer, video) {
-      if (!maySee(viewer, video.owner)) throw new ApiError("NOT_FOUND");
+      if (!maySee(viewer, video)) throw new ApiError("NOT_FOUND");
       return await throughOutage(() => wholeRequest(db.kysely, video), signal);
     },
     watchVideo: (viewer, id, afterVersion) =>

@@ -1,3 +1,14 @@
+export type {
+  Access,
+  AccessOptions,
+  AccessToken,
+  ApiKey,
+  Caller,
+  ExternalIssuer,
+  LiveCaller,
+  NewAccessToken,
+  NewApiKey,
+} from "./access/access.ts";
 export type { ArchivedFile, ByteRange, OpenedFile } from "./archive/archive.ts";
 export { ArchiveError } from "./archive/archive-error.ts";
 export { parseByteRange } from "./archive/byte-range.ts";
@@ -11,6 +22,15 @@ export type { Engine, EngineHealth, EngineOptions } from "./engine-options.ts";
 export type { Logger } from "./logger.ts";
 export type { LeaseOptions } from "./node-membership.ts";
 export type { VideoFile } from "./open-video-file.ts";
+export { type CreationLimits, NO_CREATION_LIMITS } from "./rates/creation-limits.ts";
+export {
+  type Budget,
+  type NewBudget,
+  USAGE_GROUPS,
+  type Usage,
+  type UsageGroup,
+  type UsageQuery,
+} from "./spending/spending.ts";
 export type { VideoFilter, VideoPage } from "./store.ts";
 export type { CarryTiming } from "./timing.ts";
 export { type CopiedFiles, type CopyFilesOptions, copyFiles } from "./transfer/copy-files.ts";

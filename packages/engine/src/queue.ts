@@ -18,8 +18,8 @@ export interface ClaimedJob {
 
 /** The jobs that carry videos and copy their files: pg-boss, with its settings and names in this one place. */
 export interface JobQueue {
-  /** Adds a video's job within the transaction that saves its row. `fence` is the row's. */
-  send(executor: Db, videoId: string, fence: number): Promise<void>;
+  /** Adds a video's job within the transaction that saves its row. `fence` and `turn` are the row's. */
+  send(executor: Db, videoId: string, fence: number, turn: number): Promise<void>;
   /** Adds the jobs of unfinished videos that, against all expectation, have none. Returns how many. */
   restore(): Promise<number>;
   /** Gives the jobs of nodes that are gone, or lost, to others. Returns how many. */
@@ -98,9 +98,9 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
   const attempt = (job: ClaimedJob) => ({ id: videoUuid(job.videoId), retryCount: job.retryCount });
 
   return {
-    async send(executor, videoId, fence) {
+    async send(executor, videoId, fence, turn) {
       const data: CarryData = { fence };
-      const id = await boss.send(CARRY, data, { id: videoUuid(videoId), db: executor });
+      const id = await boss.send(CARRY, data, { id: videoUuid(videoId), priority: -turn, db: executor });
       if (id === null) throw new Error("the queue took no job for a new video");
     },
     async restore() {

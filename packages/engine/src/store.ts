@@ -51,7 +51,7 @@ export async function insertVideo(
   db: Db,
   video: StoredVideo,
   images: EmbeddedImages | null,
-  keyId: string | null,
+  { keyId, turn }: { keyId: string | null; turn: number },
 ): Promise<boolean> {
   const uuid = videoUuid(video.id);
   const inserted = await db
@@ -68,6 +68,7 @@ export async function insertVideo(
       estimated_usd: video.estimatedUsd,
       created_at: video.createdAt,
       archived_at: null,
+      turn,
       ...stateColumns(video),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -289,5 +290,9 @@ export async function countNodes(db: Db): Promise<{ live: number; carrying: numb
 
 function visibleTo(eb: ExpressionBuilder<EngineSchema, "videos">, viewer: Viewer) {
   const inProject = eb("project", "=", viewer.project);
+  if (viewer.videoIds !== undefined) {
+    const uuids = viewer.videoIds.map(videoIdToUuid).filter((uuid) => uuid !== null);
+    return eb.and([inProject, eb("id", "=", sql<string>`ANY(${uuids}::uuid[])`)]);
+  }
   return viewer.subject === null ? inProject : eb.and([inProject, eb("subject", "=", viewer.subject)]);
 }

@@ -104,7 +104,7 @@ export function watchActivity(context: WatchContext, viewer: Viewer): AsyncItera
   const changed = new Set<string>();
   const stopListening = context.bus.onAny({
     heard(notice) {
-      if (!maySee(viewer, notice.owner)) return;
+      if (!maySee(viewer, { id: notice.videoId, owner: notice.owner })) return;
       changed.add(notice.videoId);
       wake.wake();
     },

@@ -91,7 +91,7 @@ export async function storeVideo(
   input: Partial<CreateVideoInput> = {},
 ): Promise<StoredVideo> {
   const video = acceptedVideo(viewer, input);
-  if (!(await insertVideo(db, video, null, null))) throw new Error("not inserted");
+  if (!(await insertVideo(db, video, null, { keyId: null, turn: 0 }))) throw new Error("not inserted");
   return video;
 }
 

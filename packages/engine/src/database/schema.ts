@@ -39,6 +39,13 @@ export interface VideosTable {
   node_id: string | null;
   /** When our copy of the file was complete. */
   archived_at: Date | null;
+
+  /** Its place among those that wait to be sent: keys take turns. */
+  turn: Generated<number>;
+  /** What budgets hold for it as long as it is not known what it costs, in millionths of a US dollar. */
+  held_micros: Generated<number>;
+  /** What it has cost, in millionths of a US dollar. */
+  spent_micros: Generated<number>;
 }
 
 /** One row a version: the state as it was, so that a subscriber can be told every version it missed. */
@@ -94,6 +101,75 @@ export interface UpstreamPausesTable {
   until: Date;
 }
 
+/** A customer's own space: nothing in it is seen from another. */
+export interface ProjectsTable {
+  name: string;
+  created_at: Date;
+}
+
+/** An API key; its secret is not kept. */
+export interface ApiKeysTable {
+  id: string;
+  project: string;
+  name: string;
+  scopes: string[];
+  /** SHA-256 of the secret, in base64url. */
+  hash: string;
+  /** The key that made it; `null`: the operator. */
+  created_by: string | null;
+  created_at: Date;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  /** To the minute or so. */
+  last_used_at: Date | null;
+}
+
+/** A key that signs access tokens, or did. */
+export interface SigningKeysTable {
+  id: string;
+  /** A JWK. */
+  private_key: Json<unknown>;
+  created_at: Date;
+}
+
+/** The most that may be spent by a target in each period. */
+export interface BudgetsTable {
+  id: string;
+  project: string;
+  kind: string;
+  /** The key's id, or the subject; `null`: the project, or each key or subject by itself. */
+  target: string | null;
+  period: string;
+  limit_micros: number;
+  updated_at: Date;
+}
+
+/** What a target has used of a period's budget: what its videos, accepted in that period, have spent or hold. */
+export interface BudgetSpendingTable {
+  project: string;
+  kind: string;
+  /** The key's id or the subject; empty for the project. */
+  target: string;
+  period: string;
+  begins_at: Date;
+  used_micros: number;
+}
+
+/** When a target may make videos as if it had not made any yet. */
+export interface CreationRatesTable {
+  project: string;
+  kind: string;
+  target: string;
+  free_at: Date;
+}
+
+/** How far the upstream's ledger was read. */
+export interface LedgerReadingsTable {
+  name: string;
+  read_at: Date;
+  read_until: Date;
+}
+
 export interface EngineSchema {
   videos: VideosTable;
   video_events: VideoEventsTable;
@@ -101,4 +177,11 @@ export interface EngineSchema {
   secrets: SecretsTable;
   nodes: NodesTable;
   upstream_pauses: UpstreamPausesTable;
+  projects: ProjectsTable;
+  api_keys: ApiKeysTable;
+  signing_keys: SigningKeysTable;
+  budgets: BudgetsTable;
+  budget_spending: BudgetSpendingTable;
+  creation_rates: CreationRatesTable;
+  ledger_readings: LedgerReadingsTable;
 }

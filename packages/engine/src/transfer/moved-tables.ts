@@ -11,13 +11,23 @@ export interface MovedTable {
 
 /**
  * What moves, in an order in which each row comes after those it refers to. Secrets come last: a node that starts
- * meanwhile waits for the row that has its own. What is not here is about the moment: nodes that live, pauses, jobs.
+ * meanwhile waits for the row that has its own. What is not here is about the moment: nodes that live, pauses, rates, jobs.
  */
 export const MOVED_TABLES = [
+  { name: "projects", orderBy: 'name COLLATE "C"', batch: 500 },
+  { name: "api_keys", orderBy: 'id COLLATE "C"', batch: 500 },
   { name: "videos", orderBy: "id", batch: 500 },
   // Up to 27 MB a row.
   { name: "video_images", orderBy: "video_id", batch: 1 },
   { name: "video_events", orderBy: "video_id, version", batch: 1_000 },
+  { name: "budgets", orderBy: 'id COLLATE "C"', batch: 500 },
+  {
+    name: "budget_spending",
+    orderBy: 'project COLLATE "C", kind COLLATE "C", target COLLATE "C", period COLLATE "C", begins_at',
+    batch: 500,
+  },
+  { name: "ledger_readings", orderBy: 'name COLLATE "C"', batch: 100 },
+  { name: "signing_keys", orderBy: 'id COLLATE "C"', batch: 100 },
   { name: "secrets", orderBy: 'name COLLATE "C"', batch: 100 },
 ] as const satisfies readonly MovedTable[];
 
@@ -28,7 +38,18 @@ export type RowCounts = Record<MovedTableName, number>;
 
 /** Counts that begin with none. */
 export function noRows(): RowCounts {
-  return { videos: 0, video_images: 0, video_events: 0, secrets: 0 };
+  return {
+    projects: 0,
+    api_keys: 0,
+    videos: 0,
+    video_images: 0,
+    video_events: 0,
+    budgets: 0,
+    budget_spending: 0,
+    ledger_readings: 0,
+    signing_keys: 0,
+    secrets: 0,
+  };
 }
 
 /** All rows together. */
