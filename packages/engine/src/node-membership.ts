@@ -203,9 +203,17 @@ export async function joinNodes(options: JoinOptions): Promise<NodeMembership> {
       closing.abort();
       await living;
       await judging;
-      // A database that is away finds out by itself.
+      // Its row goes some leases later, as a lost node's does: what it had under way upstream still is, and counts until others have
+      // taken it over. A database that is away finds out by itself.
       await db.heartbeat
-        .deleteFrom("nodes")
+        .updateTable("nodes")
+        .set({
+          lost: true,
+          seen_at: sql<Date>`clock_timestamp()`,
+          generations: sql<number>`least(generations, generations_wanted - waiting)`,
+          submissions_per_second: 0,
+          polls_per_second: 0,
+        })
         .where("id", "=", life.nodeId)
         .execute()
         .catch(() => {});

@@ -190,11 +190,13 @@ describe("nodes that are set up differently", () => {
   });
 });
 
-test("a node that leaves is gone at once", async () => {
+test("a node that leaves is lost at once, and its row, with what it had under way, goes some leases later", async () => {
   const { db, queue, rows } = await onServer();
   const [stays, leaves] = [await join(db, queue), await join(db, queue)];
+  const left = leaves.current().nodeId;
   await leaves.close();
-  expect(await rows()).toEqual([{ id: stays.current().nodeId, lost: false }]);
+  expect(await rows()).toContainEqual({ id: left, lost: true });
+  await soon(async () => expect(await rows()).toEqual([{ id: stays.current().nodeId, lost: false }]));
 });
 
 test("what nodes agree on in their heartbeats, they agree on one after another", async () => {
