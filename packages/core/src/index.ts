@@ -6,6 +6,7 @@ export {
   type ExceededBudget,
   type InputIssue,
 } from "./api-error.ts";
+export { isApiKeyId, newApiKeyId } from "./api-key-id.ts";
 export { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetPeriod } from "./budget.ts";
 export {
   type AcceptedInput,
@@ -32,6 +33,14 @@ export {
   type Model,
   VEO_3_1_LITE,
 } from "./models.ts";
+export {
+  type CheckedAccessToken,
+  MAX_TOKEN_SECONDS,
+  MAX_TOKEN_VIDEOS,
+  parseNewAccessToken,
+} from "./new-access-token.ts";
+export { type CheckedApiKey, parseNewApiKey } from "./new-api-key.ts";
+export { parseInput } from "./parse-input.ts";
 export { createPollSchedule, type PollSchedule, type PollScheduleOptions } from "./poll-schedule.ts";
 export { estimateUsd, type Pricing, type Quote, type Rate } from "./price.ts";
 export { estimateProgress, type Progress } from "./progress.ts";
