@@ -5,6 +5,7 @@ import type { Pricing } from "../price.ts";
 import type { VideoRequest } from "../video.ts";
 import { awaitTurn, type Call, callOnce, type RetryPolicy, retryRead, waitByTimer, withoutSecret } from "./call.ts";
 import { UpstreamError } from "./error.ts";
+import { type GenerationCharge, pageThroughLedger, toLedgerPage } from "./ledger.ts";
 import { LOG_PAGE_ROWS, logWindow, pageThroughLog, type Submission, toLogPage } from "./submission-log.ts";
 import { numeric, toCreateBody, toGeneration } from "./wire.ts";
 import { toPricing } from "./wire-pricing.ts";
@@ -73,6 +74,14 @@ export interface UpstreamClient {
   ): Promise<Map<string, Submission>>;
   /** The catalogue's price for a model, or `null` when it has none that is understood. Sends no key. */
   pricing(model: string, options?: CallOptions): Promise<Pricing | null>;
+  /**
+   * What generations were charged, newest first, as the ledger has it: read page by page as it is asked for, each waited for where
+   * it is refused for its rate, up to two minutes. The charge of a generation lands after it has completed.
+   *
+   * @param options.since when the charges were recorded, at the earliest. The upstream's clock may be an hour behind ours, so
+   *   there may be some from the hour before
+   */
+  transactions(options: CallOptions & { since: Date }): AsyncIterable<GenerationCharge>;
   /** What is left on the account, in US dollars. */
   balance(options?: CallOptions): Promise<{ usd: number }>;
 }
@@ -166,6 +175,12 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
           read: (body) => toPricing(body, model),
         },
         readHttp,
+      ),
+    transactions: ({ since, signal }) =>
+      pageThroughLedger(since, (searchParams) =>
+        awaitTurn(policy, signal, () =>
+          read({ path: "v2/billing/transactions", options: { searchParams }, signal, read: toLedgerPage }),
+        ),
       ),
     balance: ({ signal } = {}) =>
       read({

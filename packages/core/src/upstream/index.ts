@@ -6,6 +6,7 @@ export {
   type UpstreamFailure,
   type UpstreamOutcome,
 } from "./error.ts";
+export type { GenerationCharge } from "./ledger.ts";
 export type { Submission } from "./submission-log.ts";
 export {
   ASPECT_RATIO_ON_WIRE,

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-type Parameter = "end" | "generation_id" | "id" | "include" | "limit" | "offset" | "start";
+type Parameter = "cursor" | "end" | "from" | "generation_id" | "id" | "include" | "limit" | "offset" | "start";
 
 /** What the server was sent. */
 export interface SeenRequest {
