@@ -1,4 +1,11 @@
 export {
+  accessEnumValues,
+  accessTokenFields,
+  apiKeyFields,
+  createAccessTokenFields,
+  createApiKeyFields,
+} from "./access-fields.ts";
+export {
   API_ERROR_CODES,
   ApiError,
   type ApiErrorCode,
@@ -40,11 +47,11 @@ export {
   parseNewAccessToken,
 } from "./new-access-token.ts";
 export { type CheckedApiKey, parseNewApiKey } from "./new-api-key.ts";
-export { parseInput } from "./parse-input.ts";
 export { createPollSchedule, type PollSchedule, type PollScheduleOptions } from "./poll-schedule.ts";
-export { estimateUsd, type Pricing, type Quote, type Rate } from "./price.ts";
+export { type Pricing, type Quote, quote, type Rate } from "./price.ts";
 export { estimateProgress, type Progress } from "./progress.ts";
 export { SCOPES, type Scope, TOKEN_SCOPES, type TokenScope } from "./scope.ts";
+export { budgetFields, quoteFields, spendingEnumValues, usageFields, usageQueryFields } from "./spending-fields.ts";
 export { isStorableText, toStorableText } from "./storable-text.ts";
 export {
   ASPECT_RATIOS,
