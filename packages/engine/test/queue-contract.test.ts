@@ -28,7 +28,7 @@ describe.each(DATABASE_KINDS)("the queue: %s", (kind) => {
   const send = (fence = 0): Promise<string> =>
     shared.db.transaction(async ({ kysely, executor }) => {
       const { id } = await storeVideo(kysely);
-      await queue.send(executor, id, fence);
+      await queue.send(executor, id, fence, 0);
       return id;
     });
   const fetch = (limit: number, { db, from }: { db: EngineDatabase<EngineSchema>; from: JobQueue }) =>
@@ -52,7 +52,7 @@ describe.each(DATABASE_KINDS)("the queue: %s", (kind) => {
 
   test("a job sent in a transaction that is rolled back is not there; in one that commits it is, once", async () => {
     const undone = shared.db.transaction(async ({ kysely, executor }) => {
-      await queue.send(executor, (await storeVideo(kysely)).id, 0);
+      await queue.send(executor, (await storeVideo(kysely)).id, 0, 0);
       throw new Error("undo");
     });
     await expect(undone).rejects.toThrow("undo");

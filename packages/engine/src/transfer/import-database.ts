@@ -120,7 +120,7 @@ async function giveJobs({ kysely, executor }: EngineTransaction<EngineSchema>, q
   await sql`DELETE FROM pgboss.job USING videos WHERE job.id = videos.id`.execute(kysely);
   const videos = await kysely
     .selectFrom("videos")
-    .select(["id", "fence", "finished_at"])
+    .select(["id", "fence", "turn", "finished_at"])
     // Whoever carries a completed video copies its file.
     .where((eb) =>
       eb.or([
@@ -130,7 +130,7 @@ async function giveJobs({ kysely, executor }: EngineTransaction<EngineSchema>, q
     )
     .orderBy("id")
     .execute();
-  for (const { id, fence } of videos) await queue.send(executor, videoIdFromUuid(id), fence);
+  for (const { id, fence, turn } of videos) await queue.send(executor, videoIdFromUuid(id), fence, turn);
   return videos.filter((video) => video.finished_at === null).length;
 }
 

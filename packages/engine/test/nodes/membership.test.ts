@@ -48,7 +48,7 @@ async function setUp(db: EngineDatabase<EngineSchema>) {
       Array.from({ length: count }, () =>
         db.transaction(async ({ kysely, executor }) => {
           const { id } = await storeVideo(kysely);
-          await queue.send(executor, id, 0);
+          await queue.send(executor, id, 0, 0);
           return id;
         }),
       ),

@@ -55,7 +55,18 @@ export async function everyRow(at: TransferOptions): Promise<Record<MovedTableNa
   return await withDatabase(at, ({ kysely }) =>
     kysely.connection().execute(async (connection) => {
       await sql`SET timezone = 'UTC'`.execute(connection);
-      const tables: Record<MovedTableName, object[]> = { videos: [], video_images: [], video_events: [], secrets: [] };
+      const tables: Record<MovedTableName, object[]> = {
+        projects: [],
+        api_keys: [],
+        videos: [],
+        video_images: [],
+        video_events: [],
+        budgets: [],
+        budget_spending: [],
+        ledger_readings: [],
+        signing_keys: [],
+        secrets: [],
+      };
       for (const { name, orderBy } of MOVED_TABLES) {
         const { rows } = await sql<object>`
           SELECT *, ${sql.table(name)}::text AS written FROM ${sql.table(name)} ORDER BY ${sql.raw(orderBy)}
