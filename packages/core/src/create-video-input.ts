@@ -19,6 +19,10 @@ const key = (what: string) =>
     .max(255, { error: `${what} must be at most 255 characters.` })
     .refine(isStorableText, { error: `${what} ${UNSTORABLE}` });
 
+/** The most that a video may be held to, in US dollars: more is an accident. */
+const MOST_USD = 1_000_000;
+const MAX_USD_EXPECTED = "maxUsd must be US dollars: a number greater than 0, at most 1,000,000.";
+
 const DATA_URI = /^data:image\/[a-z0-9.+-]+(?:;[a-z0-9-]+=[^;,]*)*;base64,/i;
 const NOT_BASE64 = /[^A-Za-z0-9+/]/;
 
@@ -90,6 +94,11 @@ export const createVideoInputSchema = z
       personGeneration: choice(PERSON_GENERATIONS).nullish(),
       idempotencyKey: key("The idempotency key").nullish(),
       externalId: key("The external id").nullish(),
+      maxUsd: z
+        .number({ error: MAX_USD_EXPECTED })
+        .positive({ error: MAX_USD_EXPECTED })
+        .max(MOST_USD, { error: MAX_USD_EXPECTED })
+        .nullish(),
     },
     {
       error: (issue) => {
@@ -98,7 +107,7 @@ export const createVideoInputSchema = z
       },
     },
   )
-  .transform(({ idempotencyKey, externalId, ...asked }) => ({
+  .transform(({ idempotencyKey, externalId, maxUsd, ...asked }) => ({
     request: {
       model: asked.model,
       prompt: asked.prompt,
@@ -112,6 +121,7 @@ export const createVideoInputSchema = z
     } satisfies VideoRequest,
     idempotencyKey: idempotencyKey ?? null,
     externalId: externalId ?? null,
+    maxUsd: maxUsd ?? null,
   }));
 
 /** As callers write it: only `prompt` is required. */

@@ -63,6 +63,12 @@ export const createVideoFields = {
     description: "Your own id for the video, to find it again by. Unique among your videos. 1 to 255 characters.",
     sample: "order-1042",
   },
+  maxUsd: {
+    label: "Maximum Price (USD)",
+    description:
+      "The most that the video may cost, in US dollars, by its price beforehand: nothing is made for more, nor where the price is not known. Greater than 0, at most 1,000,000. Default: no limit.",
+    sample: 1,
+  },
 } as const satisfies Record<string, Field>;
 
 /** What `models` tells of each model. */

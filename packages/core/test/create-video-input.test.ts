@@ -33,6 +33,7 @@ describe("what is filled in", () => {
     },
     idempotencyKey: null,
     externalId: null,
+    maxUsd: null,
   };
 
   test("only a prompt is needed", () => {
@@ -41,9 +42,8 @@ describe("what is filled in", () => {
 
   test("null means left out", () => {
     const left = { ...filled.request, model: null, resolution: null, durationSeconds: null, generateAudio: null };
-    expect(parseCreateVideoInput({ ...left, personGeneration: null, idempotencyKey: null, externalId: null })).toEqual(
-      filled,
-    );
+    const ours = { idempotencyKey: null, externalId: null, maxUsd: null };
+    expect(parseCreateVideoInput({ ...left, personGeneration: null, ...ours })).toEqual(filled);
   });
 
   test("undefined means left out", () => {
@@ -63,8 +63,13 @@ describe("what is filled in", () => {
       generateAudio: false,
       personGeneration: "DONT_ALLOW",
     };
-    const accepted = parseCreateVideoInput({ ...given, idempotencyKey: "key", externalId: "id" });
-    expect(accepted).toEqual({ request: { ...filled.request, ...given }, idempotencyKey: "key", externalId: "id" });
+    const ours = { idempotencyKey: "key", externalId: "id", maxUsd: 0.5 };
+    const accepted = parseCreateVideoInput({ ...given, ...ours });
+    expect(accepted).toEqual({ request: { ...filled.request, ...given }, ...ours });
+  });
+
+  test.each([1_000_000, 1, 0.000_001, Number.MIN_VALUE])("at most %s US dollars", (maxUsd) => {
+    expect(parseCreateVideoInput({ prompt, maxUsd }).maxUsd).toBe(maxUsd);
   });
 
   test.each(MODELS.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, id])))(
@@ -126,6 +131,10 @@ describe("every problem is told, with its path and what to do", () => {
     [{ prompt, idempotencyKey: "" }, ["idempotencyKey: The idempotency key must not be empty; leave it out instead."]],
     [{ prompt, externalId: "x".repeat(256) }, ["externalId: The external id must be at most 255 characters."]],
     [{ prompt, externalId: 5 }, ["externalId: The external id must be text."]],
+    ...[0, -1, 1_000_000.01, Number.NaN, Number.POSITIVE_INFINITY, "1"].map((maxUsd): [object, string[]] => [
+      { prompt, maxUsd },
+      ["maxUsd: maxUsd must be US dollars: a number greater than 0, at most 1,000,000."],
+    ]),
     [{ prompt, size: 1, seed: 2 }, [": Unknown field: size, seed."]],
   ])("%o", (input, expected) => {
     expect(problems(input)).toEqual(expected);
@@ -148,6 +157,7 @@ describe("every problem is told, with its path and what to do", () => {
       personGeneration: "all",
       idempotencyKey: "",
       externalId: "",
+      maxUsd: 0,
       seed: 1,
     }).map((problem) => problem.split(":")[0]);
     expect(paths.sort()).toEqual([
@@ -159,6 +169,7 @@ describe("every problem is told, with its path and what to do", () => {
       "idempotencyKey",
       "imageUrl",
       "lastImageUrl",
+      "maxUsd",
       "model",
       "personGeneration",
       "prompt",

@@ -42,14 +42,15 @@ describe("createVideoFields", () => {
       personGeneration: "personGeneration",
       idempotencyKey: "idempotencyKey",
       externalId: "externalId",
+      maxUsd: "maxUsd",
     };
     expect(Object.keys(names)).toEqual(Object.keys(createVideoFields));
   });
 
   test("have samples that are accepted together", () => {
     const samples = Object.fromEntries(Object.entries(createVideoFields).map(([name, { sample }]) => [name, sample]));
-    const { request, idempotencyKey, externalId } = parseCreateVideoInput(samples);
-    expect({ ...request, idempotencyKey, externalId }).toEqual(samples);
+    const { request, ...ours } = parseCreateVideoInput(samples);
+    expect({ ...request, ...ours }).toEqual(samples);
   });
 
   test("name the defaults that are filled in", () => {

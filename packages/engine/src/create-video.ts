@@ -87,7 +87,7 @@ export async function createVideo(
 }
 
 function acceptedVideo(
-  input: AcceptedInput,
+  { request, idempotencyKey, externalId }: AcceptedInput,
   owner: StoredVideo["owner"],
   fingerprint: string,
   estimatedUsd: number | null,
@@ -95,7 +95,9 @@ function acceptedVideo(
   const now = new Date();
   return {
     id: newVideoId(),
-    ...input,
+    request,
+    idempotencyKey,
+    externalId,
     owner,
     fingerprint,
     estimatedUsd,

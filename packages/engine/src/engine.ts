@@ -73,7 +73,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   const connections = createUpstreamFetch();
   started.push(connections.close);
   const upstream = createUpstreamClient({ ...options.upstream, fetch: connections.fetch });
-  const prices = createPriceList(upstream, log);
+  const prices = createPriceList(upstream, log, closing.signal);
   // Asked while the database opens, so that the first video already has its price.
   for (const { id } of MODELS) void prices.refresh(id);
 
@@ -196,6 +196,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       const knownAt = video.submittedAt ?? now;
       return estimateProgress(video, now, await throughOutage(() => times.knownAt(video.request, knownAt), signal));
     },
+    quote: prices.quote,
     fileAddress(videoId) {
       const key = archiveKey(videoId);
       return { key, signature: signFilePath(secret, key) };

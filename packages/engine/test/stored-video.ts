@@ -71,8 +71,9 @@ export async function engineDatabaseAt(url: string): Promise<PostgresDatabase<En
 /** A video that was just accepted, and is not saved yet. */
 export function acceptedVideo(viewer: Viewer = BUILT_IN_VIEWER, input: Partial<CreateVideoInput> = {}): StoredVideo {
   const now = new Date();
+  const { maxUsd: _, ...asked } = parseCreateVideoInput({ prompt: "a boat", durationSeconds: 4, ...input });
   return {
-    ...parseCreateVideoInput({ prompt: "a boat", durationSeconds: 4, ...input }),
+    ...asked,
     ...acceptedState(now),
     id: newVideoId(),
     owner: ownerOf(viewer),

@@ -15,6 +15,8 @@ export interface Call<T> {
    * Returns `undefined` when it cannot, which makes the call fail.
    */
   read(body: unknown, headers: Headers): T | undefined;
+  /** What a 304 stands for; without it, a 304 is an error like every other redirect. */
+  unchanged?: T | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function callOnce<T>(http: KyInstance, secret: string, call: Call<T
   const { status: httpStatus, headers } = response;
   // Through ky's promise and not the response, so that the time allowed for the call covers the body too.
   const text = await answer.text().catch((cause: unknown) => ({ cause }));
+  if (httpStatus === 304 && call.unchanged !== undefined) return call.unchanged;
   if (!response.ok) {
     throw errorFromAnswer(kind, httpStatus, headers, typeof text === "string" ? parse(text, secret) : undefined);
   }

@@ -1,14 +1,13 @@
 import ky, { type Options } from "ky";
 import { z } from "zod";
 import type { Generation } from "../generation.ts";
-import type { Pricing } from "../price.ts";
 import type { VideoRequest } from "../video.ts";
 import { awaitTurn, type Call, callOnce, type RetryPolicy, retryRead, waitByTimer, withoutSecret } from "./call.ts";
 import { UpstreamError } from "./error.ts";
 import { type GenerationCharge, pageThroughLedger, toLedgerPage } from "./ledger.ts";
 import { LOG_PAGE_ROWS, logWindow, pageThroughLog, type Submission, toLogPage } from "./submission-log.ts";
 import { numeric, toCreateBody, toGeneration } from "./wire.ts";
-import { toPricing } from "./wire-pricing.ts";
+import { type CataloguePrice, toPricing } from "./wire-pricing.ts";
 
 /** Where the upstream is. */
 export const UPSTREAM_BASE_URL = "https://api.aimlapi.com";
@@ -72,8 +71,12 @@ export interface UpstreamClient {
     clientRequestIds: ReadonlySet<string>,
     options: CallOptions & { since: Date },
   ): Promise<Map<string, Submission>>;
-  /** The catalogue's price for a model, or `null` when it has none that is understood. Sends no key. */
-  pricing(model: string, options?: CallOptions): Promise<Pricing | null>;
+  /**
+   * The catalogue's price for a model. Sends no key.
+   *
+   * @param options.known what was answered before: the very same comes back where nothing has changed since
+   */
+  pricing(model: string, options?: CallOptions & { known?: CataloguePrice | null }): Promise<CataloguePrice>;
   /**
    * What generations were charged, newest first, as the ledger has it: read page by page as it is asked for, each waited for where
    * it is refused for its rate, up to two minutes. The charge of a generation lands after it has completed.
@@ -166,13 +169,17 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     findSubmission: async (clientRequestId, found) =>
       (await findSubmissions(new Set([clientRequestId]), found)).get(clientRequestId) ?? null,
     findSubmissions,
-    pricing: (model, { signal } = {}) =>
+    pricing: (model, { known, signal } = {}) =>
       read(
         {
           path: "v1/models",
-          options: { searchParams: { id: model, include: "pricing" } },
+          options: { searchParams: { id: model, include: "pricing" }, headers: onlyIfChanged(known?.etag) },
           signal,
-          read: (body) => toPricing(body, model),
+          read: (body, headers) => {
+            const pricing = toPricing(body, model);
+            return pricing === undefined ? undefined : { pricing, etag: headers.get("etag") };
+          },
+          unchanged: known?.etag == null ? undefined : known,
         },
         readHttp,
       ),
@@ -195,6 +202,11 @@ const HEADER_TEXT = /^[\x21-\x7e]+$/;
 const CLIENT_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 const balanceBody = z.object({ current_balance: numeric }).transform((body) => ({ usd: body.current_balance }));
+
+/** With a `cache-control` of its own: `fetch` would add `no-cache`, by which many servers send the whole answer all the same. */
+function onlyIfChanged(etag: string | null | undefined): Record<string, string> {
+  return etag == null ? {} : { "if-none-match": etag, "cache-control": "max-age=0" };
+}
 
 function baseUrlOf(baseUrl: string): string {
   const url = URL.parse(baseUrl);

@@ -16,3 +16,4 @@ export {
   toCreateBody,
   toGeneration,
 } from "./wire.ts";
+export type { CataloguePrice } from "./wire-pricing.ts";

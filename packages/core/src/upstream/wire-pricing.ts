@@ -2,6 +2,14 @@ import { z } from "zod";
 import type { Pricing } from "../price.ts";
 import { numeric } from "./wire.ts";
 
+/** What the catalogue says of a model's price. */
+export interface CataloguePrice {
+  /** `null` when the model is not listed, or has no price that is understood. */
+  pricing: Pricing | null;
+  /** By which the catalogue can be asked whether it has changed; `null` where it gave none. */
+  etag: string | null;
+}
+
 /** `price` means nothing without its `per`, so neither has a default. */
 const rate = z.object({ price: numeric, unit: z.string(), per: numeric });
 

@@ -10,7 +10,7 @@ async function read(pricing: unknown, entry: object = {}) {
     { id: MODEL, pricing, ...entry },
   ];
   await using server = await scriptedServer(answer(200, { object: "list", data }));
-  const price = await clientOf(server.url).client.pricing(MODEL);
+  const { pricing: price } = await clientOf(server.url).client.pricing(MODEL);
   expect(server.seen[0]).toMatchObject({ query: { id: MODEL, include: "pricing" } });
   return price;
 }
@@ -73,7 +73,7 @@ describe("no price rather than a wrong one", () => {
     await using server = await scriptedServer(
       answer(200, { data: [null, { id: "other", pricing: { kind: "variable" } }] }),
     );
-    expect(await clientOf(server.url).client.pricing(MODEL)).toBeNull();
+    expect(await clientOf(server.url).client.pricing(MODEL)).toEqual({ pricing: null, etag: null });
   });
 
   test("no catalogue at all is an error", async () => {
@@ -81,5 +81,42 @@ describe("no price rather than a wrong one", () => {
     expect(await failureOf(clientOf(server.url, { retries: 0 }).client.pricing(MODEL))).toMatchObject({
       code: "BAD_ANSWER",
     });
+  });
+});
+
+describe("a price that is known", () => {
+  const body = { data: [{ id: MODEL, pricing: { kind: "variable" } }] };
+  const known = { pricing: { kind: "variable" } as const, etag: 'W/"one"' };
+
+  test("comes with its ETag, and is asked for by it", async () => {
+    await using server = await scriptedServer(answer(200, body, { etag: 'W/"one"' }), answer(304, ""));
+    const { client } = clientOf(server.url);
+    const first = await client.pricing(MODEL);
+    expect(first).toEqual(known);
+    expect(await client.pricing(MODEL, { known: first })).toBe(first);
+    const [asked, askedAgain] = server.seen.map(({ headers }) => headers);
+    expect(asked).not.toHaveProperty("if-none-match");
+    expect(askedAgain).toMatchObject({ "if-none-match": 'W/"one"', "cache-control": "max-age=0" });
+  });
+
+  test("is replaced by what is new", async () => {
+    const now = { data: [{ id: MODEL, pricing: { kind: "fixed", units: [] } }] };
+    await using server = await scriptedServer(answer(200, now, { etag: '"two"' }));
+    expect(await clientOf(server.url).client.pricing(MODEL, { known })).toEqual({
+      pricing: { kind: "fixed", units: [] },
+      etag: '"two"',
+    });
+  });
+
+  test.each([
+    ["nothing", undefined],
+    ["what came without an ETag", { ...known, etag: null }],
+  ])("knowing %s, everything is asked for, and a 304 is an error", async (_, known) => {
+    await using server = await scriptedServer(answer(304, ""));
+    expect(await failureOf(clientOf(server.url).client.pricing(MODEL, { known: known ?? null }))).toMatchObject({
+      code: "BAD_ANSWER",
+      httpStatus: 304,
+    });
+    expect(server.seen[0]?.headers).not.toHaveProperty("if-none-match");
   });
 });
