@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ApiError, estimateProgress, isFinal, MODELS } from "@reelwire/core";
 import { createUpstreamClient, UPSTREAM_BASE_URL } from "@reelwire/core/upstream";
 import pLimit from "p-limit";
+import { createAccess } from "./access/create-access.ts";
 import { type FilesOptions, openArchive } from "./archive/open-archive.ts";
 import { signFilePath } from "./archive/signed-url.ts";
 import { storeName } from "./archive/store-name.ts";
@@ -52,6 +53,7 @@ const CLOSE_GRACE_MS = 8_000;
  * Opens the database, takes up every unfinished video where it was left, and is ready for new ones.
  *
  * @throws {DatabaseError} such as `DATA_DIR_IN_USE`, when another process has the directory
+ * @throws {AccessError} `NO_API_KEY` when nobody would be asked who they are, and that must not be
  * @throws {ArchiveError} when the files cannot be stored
  * @throws {TypeError} when the upstream's key or address cannot be used
  */
@@ -78,9 +80,15 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   for (const { id } of MODELS) void prices.refresh(id);
 
   const files = options.files ?? filesIn(options);
-  const { db, bus, ...defaults } = await openDatabase(options, log);
+  const { db, bus, listen, ...defaults } = await openDatabase(options, log);
   started.push(db.close);
   started.push(bus.close);
+  // Before anything is carried, or heard of by other nodes: it may refuse to start.
+  const { access, close: closeAccess } = await createAccess({
+    ...{ db, listen, log, fetch: connections.fetch, closing: closing.signal },
+    options: options.access,
+  });
+  started.push(closeAccess);
   // Not before: whoever has the database may clear away what is left over in an embedded one's files.
   const archive = await openArchive(files);
   const lease = { ...defaults.lease, ...options.lease };
@@ -197,6 +205,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       return estimateProgress(video, now, await throughOutage(() => times.knownAt(video.request, knownAt), signal));
     },
     quote: prices.quote,
+    access,
     fileAddress(videoId) {
       const key = archiveKey(videoId);
       return { key, signature: signFilePath(secret, key) };

@@ -9,6 +9,9 @@ export type {
   NewAccessToken,
   NewApiKey,
 } from "./access/access.ts";
+export { ACCESS_ERROR_CODES, AccessError, type AccessErrorCode } from "./access/access-error.ts";
+export type { KeyAdministration } from "./access/administer-keys.ts";
+export { type AdministeredAccess, type OpenAccessOptions, openAccess } from "./access/open-access.ts";
 export type { ArchivedFile, ByteRange, OpenedFile } from "./archive/archive.ts";
 export { ArchiveError } from "./archive/archive-error.ts";
 export { parseByteRange } from "./archive/byte-range.ts";

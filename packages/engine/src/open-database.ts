@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { EngineDatabase } from "./database/database.ts";
 import { migrations } from "./database/migrations/index.ts";
 import { openPglite } from "./database/pglite.ts";
-import { openPostgres } from "./database/postgres.ts";
+import { openPostgres, type PostgresDatabase } from "./database/postgres.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { createLocalEventBus, type EventBus } from "./event-bus.ts";
@@ -14,6 +14,8 @@ import { createPostgresEventBus } from "./postgres-event-bus.ts";
 export interface OpenedDatabase {
   db: EngineDatabase<EngineSchema>;
   bus: EventBus;
+  /** Hears what other nodes notify on a channel; `null`: there are no others. */
+  listen: PostgresDatabase<EngineSchema>["listen"] | null;
   lease: LeaseOptions;
 }
 
@@ -34,7 +36,7 @@ export async function openDatabase(
       migrations,
       ...(onStopped === undefined ? {} : { onStopped }),
     });
-    return { db, bus: createLocalEventBus(), lease: embeddedLease };
+    return { db, bus: createLocalEventBus(), listen: null, lease: embeddedLease };
   }
   const db = await openPostgres<EngineSchema>({
     url: databaseUrl,
@@ -43,7 +45,7 @@ export async function openDatabase(
     ...(databaseConnections === undefined ? {} : { maxConnections: databaseConnections }),
   });
   try {
-    return { db, bus: await createPostgresEventBus(db, log), lease: sharedLease };
+    return { db, bus: await createPostgresEventBus(db, log), listen: db.listen, lease: sharedLease };
   } catch (error) {
     await db.close();
     throw error;

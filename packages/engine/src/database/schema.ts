@@ -1,3 +1,4 @@
+import type { JWK } from "jose";
 import type { ColumnType, Generated } from "kysely";
 
 /** A jsonb column: read as a parsed value, written as text, since the drivers differ in what they take. */
@@ -127,8 +128,7 @@ export interface ApiKeysTable {
 /** A key that signs access tokens, or did. */
 export interface SigningKeysTable {
   id: string;
-  /** A JWK. */
-  private_key: Json<unknown>;
+  private_key: Json<JWK>;
   created_at: Date;
 }
 
