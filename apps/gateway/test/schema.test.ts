@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { SCOPES } from "@reelwire/core";
 import {
   type GraphQLNamedType,
   isEnumType,
@@ -9,8 +10,16 @@ import {
   isSpecifiedScalarType,
 } from "graphql";
 import { describe, expect, test } from "vitest";
+import type { FieldAccess } from "../src/graphql/authorization.ts";
 import { printedSchema } from "../src/graphql/printed-schema.ts";
 import { schema } from "../src/graphql/schema.ts";
+
+/** What needs no scope, or one that is looked for elsewhere: a key that makes a token must have the token's scopes. */
+const forWhoever = ["models", "renewAccess", "createAccessToken"];
+
+const rootFields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+  Object.values(type?.getFields() ?? {}).map((field) => [`${type?.name}.${field.name}`, field] as const),
+);
 
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
@@ -42,5 +51,15 @@ describe("the schema", () => {
 
   test.each(types.map((type) => [type.name, type] as const))("%s and all in it is described", (_name, type) => {
     for (const [name, description] of describables(type)) expect(description, name).toMatch(/^[^\s].*[.:]$/s);
+  });
+
+  test.each(rootFields)("%s says who may ask for it, in one way", (_name, field) => {
+    const { pothosOptions } = field.extensions as { pothosOptions?: { authScopes?: Partial<FieldAccess> } };
+    const ways = Object.entries(pothosOptions?.authScopes ?? {});
+    expect(ways).toHaveLength(1);
+    for (const [way, scopes] of ways) {
+      if (way === "authenticated") expect(forWhoever).toContain(field.name);
+      else expect(SCOPES).toEqual(expect.arrayContaining([scopes].flat()));
+    }
   });
 });

@@ -66,7 +66,8 @@ export const createAccessTokenFields = {
   },
   scopes: {
     label: "Token Scopes",
-    description: "What the token is to allow, all of which the key that makes it must allow. Default: all there are.",
+    description:
+      "What the token is to allow, all of which the key that makes it must allow. Default: both; `VIDEOS_READ` alone where no subject is given.",
     sample: ["VIDEOS_CREATE", "VIDEOS_READ"],
   },
   videoIds: {

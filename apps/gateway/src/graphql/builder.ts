@@ -1,7 +1,9 @@
 import SchemaBuilder from "@pothos/core";
 import ComplexityPlugin from "@pothos/plugin-complexity";
 import RelayPlugin from "@pothos/plugin-relay";
+import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import { ApiError } from "@reelwire/core";
+import { type FieldAccess, fieldAccess, forbidden } from "./authorization.ts";
 import type { GraphqlContext } from "./context.ts";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./page.ts";
 
@@ -22,6 +24,7 @@ const direction = "Left out, the page begins at the newest video, or with `last`
 /** What every part of the schema is built on. */
 export const builder = new SchemaBuilder<{
   Context: GraphqlContext;
+  AuthScopes: FieldAccess;
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
   Scalars: {
@@ -29,8 +32,14 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Date; Output: Date };
   };
 }>({
-  plugins: [ComplexityPlugin, RelayPlugin],
+  // What may not be asked for costs nothing and finds nothing: it comes before the others.
+  plugins: [ScopeAuthPlugin, ComplexityPlugin, RelayPlugin],
   defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: ({ caller }) => fieldAccess(caller),
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, { caller }, _info, { failure }) => forbidden(caller, failure),
+  },
   complexity: {
     limit: QUERY_LIMITS,
     complexityError: (kind) =>
@@ -61,10 +70,12 @@ export const builder = new SchemaBuilder<{
     nodeTypeOptions: { description: "Anything that has an id of its own, by which `node` finds it again." },
     idFieldOptions: { description: "Identifies it everywhere." },
     nodeQueryOptions: {
+      authScopes: { scope: "videos:read" },
       description: "Whatever has this id; null when there is no such thing, or it is not yours.",
       args: { id: { description: "The id of a video, as its field `id` gives it." } },
     },
     nodesQueryOptions: {
+      authScopes: { scope: "videos:read" },
       description: `Whatever has these ids, in their order, null in place of what there is not. At most ${MAX_NODES} ids.`,
       args: { ids: { description: `The ids, as any field \`id\` gave them. At most ${MAX_NODES}.` } },
       complexity: ({ ids }) => ({ multiplier: ids.length }),

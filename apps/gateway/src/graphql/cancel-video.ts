@@ -17,6 +17,7 @@ const CancelVideoPayload = builder.objectRef<CanceledVideo>("CancelVideoPayload"
 builder.mutationField("cancelVideo", (t) =>
   t.field({
     type: CancelVideoPayload,
+    authScopes: { scope: "videos:create" },
     description:
       "Ends a video that is not finished. Canceling it again answers the same. Errors: `NOT_FOUND`, `VIDEO_ALREADY_FINISHED`.",
     args: { id: t.arg.id({ required: true, description: videoFields.id.description }) },

@@ -1,10 +1,12 @@
 import { createVideoFields, parseCreateVideoInput } from "@reelwire/core";
 import type { CreatedVideo } from "@reelwire/engine";
+import { AccessTokenType } from "./access-tokens.ts";
+import { may } from "./authorization.ts";
 import { builder } from "./builder.ts";
 import { AspectRatio, PersonGeneration, Resolution } from "./enums.ts";
 import { VideoType } from "./video-type.ts";
 
-const CreateVideoInput = builder.inputType("CreateVideoInput", {
+export const CreateVideoInput = builder.inputType("CreateVideoInput", {
   description: "What to make a video of. Only `prompt` is required; null means the same as leaving a field out.",
   fields: (t) => {
     const fields = createVideoFields;
@@ -20,6 +22,7 @@ const CreateVideoInput = builder.inputType("CreateVideoInput", {
       personGeneration: t.field({ type: PersonGeneration, description: fields.personGeneration.description }),
       idempotencyKey: t.string({ description: fields.idempotencyKey.description }),
       externalId: t.string({ description: fields.externalId.description }),
+      maxUsd: t.float({ description: fields.maxUsd.description }),
     };
   },
 });
@@ -31,14 +34,23 @@ const CreateVideoPayload = builder.objectRef<CreatedVideo>("CreateVideoPayload")
     reused: t.exposeBoolean("reused", {
       description: "True when the idempotency key was used before: this is the video made then, and no other is made.",
     }),
+    accessToken: t.field({
+      type: AccessTokenType,
+      nullable: true,
+      description:
+        "For who may make videos and not see them: a token by which just this video can be seen and watched, for an hour. Null for everybody else.",
+      resolve: ({ video }, _args, { access, caller }) =>
+        may(caller, "videos:read") ? null : access.createWatchToken(caller, video.id),
+    }),
   }),
 });
 
 builder.mutationField("createVideo", (t) =>
   t.field({
     type: CreateVideoPayload,
+    authScopes: { scope: "videos:create" },
     description:
-      "Asks for a video. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`.",
+      "Asks for a video. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`.",
     args: { input: t.arg({ type: CreateVideoInput, required: true, description: "What to make." }) },
     resolve: (_root, { input }, { engine, viewer }) => engine.createVideo(viewer, parseCreateVideoInput(input)),
   }),

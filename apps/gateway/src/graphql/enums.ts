@@ -1,4 +1,18 @@
-import { createVideoFields, enumValues, VIDEO_ERROR_CODES, videoFields } from "@reelwire/core";
+import {
+  accessEnumValues,
+  apiKeyFields,
+  budgetFields,
+  createVideoFields,
+  enumValues,
+  quoteFields,
+  SCOPES,
+  type Scope as ScopeName,
+  spendingEnumValues,
+  TOKEN_SCOPES,
+  usageQueryFields,
+  VIDEO_ERROR_CODES,
+  videoFields,
+} from "@reelwire/core";
 import { builder } from "./builder.ts";
 
 /** An enum whose values are the keys, each with what it means. */
@@ -46,3 +60,50 @@ export const WaitingReason = describedEnum(
 );
 
 export const VideoErrorCode = describedEnum("VideoErrorCode", videoFields.errorCode.description, VIDEO_ERROR_CODES);
+
+/** As GraphQL can spell it: `videos:create` is `VIDEOS_CREATE`. */
+const scopeNames = {
+  "videos:create": "VIDEOS_CREATE",
+  "videos:read": "VIDEOS_READ",
+  webhooks: "WEBHOOKS",
+  admin: "ADMIN",
+} as const satisfies Record<ScopeName, keyof typeof accessEnumValues.Scope>;
+
+function scopeEnum<S extends ScopeName>(name: string, description: string, scopes: readonly S[]) {
+  const values = scopes.map((scope) => {
+    const { description } = accessEnumValues.Scope[scopeNames[scope]];
+    return [scopeNames[scope], { value: scope, description }] as const;
+  });
+  return builder.enumType(name, {
+    description,
+    values: Object.fromEntries(values) as Record<(typeof scopeNames)[S], { value: S; description: string }>,
+  });
+}
+
+export const Scope = scopeEnum("Scope", apiKeyFields.scopes.description, SCOPES);
+
+export const TokenScope = scopeEnum("TokenScope", "What an access token allows.", TOKEN_SCOPES);
+
+export const PriceKind = describedEnum(
+  "PriceKind",
+  quoteFields.kind.description,
+  meanings(spendingEnumValues.PriceKind),
+);
+
+export const BudgetKind = describedEnum(
+  "BudgetKind",
+  budgetFields.kind.description,
+  meanings(spendingEnumValues.BudgetKind),
+);
+
+export const BudgetPeriod = describedEnum(
+  "BudgetPeriod",
+  budgetFields.period.description,
+  meanings(spendingEnumValues.BudgetPeriod),
+);
+
+export const UsageGroup = describedEnum(
+  "UsageGroup",
+  usageQueryFields.groupBy.description,
+  meanings(spendingEnumValues.UsageGroup),
+);

@@ -9,6 +9,7 @@ import { VideoType } from "./video-type.ts";
 builder.queryField("video", (t) =>
   t.field({
     type: VideoType,
+    authScopes: { scope: "videos:read" },
     nullable: true,
     description: "The video with this id; null when there is no such video, or it is not yours.",
     args: { id: t.arg.id({ required: true, description: videoFields.id.description }) },
@@ -31,6 +32,7 @@ builder.queryField("videos", (t) =>
   t.connection(
     {
       type: VideoType,
+      authScopes: { scope: "videos:read" },
       description: `The videos you may see, the newest first, a page at a time: ${DEFAULT_PAGE_SIZE} unless \`first\` or \`last\` says otherwise, at most ${MAX_PAGE_SIZE}. Errors: \`BAD_INPUT\`.`,
       args: { filter: t.arg({ type: VideoFilterInput, description: "Which videos to list. Default: all." }) },
       complexity: (args) => ({ multiplier: pageSize(args) }),

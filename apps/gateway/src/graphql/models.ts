@@ -45,6 +45,7 @@ const ModelType = builder.objectRef<Model>("Model").implement({
 builder.queryField("models", (t) =>
   t.field({
     type: [ModelType],
+    authScopes: { authenticated: true },
     description: "What videos can be asked of, the default first.",
     resolve: () => [...MODELS],
   }),

@@ -5,6 +5,7 @@ import { VideoType } from "./video-type.ts";
 builder.subscriptionField("videoStatus", (t) =>
   t.field({
     type: VideoType,
+    authScopes: { scope: "videos:read" },
     description:
       "The video as it is now, then every later version in order, none skipped; it completes after the final one. A poll of the upstream that changed nothing comes as the same version with a newer `lastCheckedAt` and `progress`. Errors: `NOT_FOUND`, `BAD_INPUT`.",
     args: {
@@ -27,6 +28,7 @@ builder.subscriptionField("videoStatus", (t) =>
 builder.subscriptionField("videoActivity", (t) =>
   t.field({
     type: VideoType,
+    authScopes: { scope: "videos:read" },
     description:
       "Every video you may see, each time something about it changes, from now on. Nothing is replayed: after a reconnect read `videos` again.",
     subscribe: (_root, _args, { engine, viewer }) => engine.watchActivity(viewer),

@@ -1,0 +1,47 @@
+import { type AuthFailure, AuthScopeFailureType } from "@pothos/plugin-scope-auth";
+import { ApiError, type Scope } from "@reelwire/core";
+import type { Caller } from "@reelwire/engine";
+
+/** Whether a caller may do what a scope allows. Administrators may do everything. */
+export function may({ scopes }: Caller, scope: Scope): boolean {
+  return scopes.has(scope) || scopes.has("admin");
+}
+
+/** What every root field says about who may ask for it: exactly one of these. */
+export interface FieldAccess {
+  /** Whoever sent a valid credential. */
+  authenticated: true;
+  scope: Scope;
+  anyScope: readonly Scope[];
+}
+
+/** How `FieldAccess` is decided for a caller; who sent no valid credential does not come this far. */
+export function fieldAccess(caller: Caller) {
+  return {
+    authenticated: true,
+    scope: (scope: Scope) => may(caller, scope),
+    anyScope: (scopes: readonly Scope[]) => scopes.some((scope) => may(caller, scope)),
+  };
+}
+
+/** What a caller is told who may not have a field: which scope would do, and which there are. */
+export function forbidden({ scopes }: Caller, failure: AuthFailure): ApiError {
+  const needed = listed(neededScopes(failure), "or");
+  const allowed = scopes.size === 0 ? "nothing" : listed([...scopes], "and");
+  return new ApiError("FORBIDDEN", `This needs the scope ${needed}, and what you sent allows ${allowed}.`);
+}
+
+function neededScopes(failure: AuthFailure): string[] {
+  switch (failure.kind) {
+    case AuthScopeFailureType.AnyAuthScopes:
+    case AuthScopeFailureType.AllAuthScopes:
+      return failure.failures.flatMap(neededScopes);
+    case AuthScopeFailureType.AuthScope:
+      return [failure.parameter].flat().map(String);
+    default:
+      return [];
+  }
+}
+
+const listed = (words: readonly string[], conjunction: "and" | "or") =>
+  new Intl.ListFormat("en", { type: conjunction === "and" ? "conjunction" : "disjunction" }).format(words);
