@@ -16,7 +16,8 @@ export const CONFIGURATION_VARIABLES = [
   },
   {
     name: "HOST",
-    meaning: "Address to listen on. Loopback only, since nobody is asked who they are.",
+    meaning:
+      "Address to listen on. One that others can reach, as `0.0.0.0`, needs an API key, or an issuer of your own, before the start.",
     default: "127.0.0.1",
   },
   {
@@ -103,14 +104,51 @@ export const CONFIGURATION_VARIABLES = [
   {
     name: "REELWIRE_PUBLIC_URL",
     meaning:
-      "What the addresses of files begin with, where clients reach the gateway by another port, as through an SSH tunnel. It names loopback, too.",
+      "Where clients reach the gateway, and what the addresses of files begin with, as `https://video.example.com`. Needed where `HOST` is every address of the machine.",
     default: "the address it listens on",
   },
   {
     name: "REELWIRE_ALLOWED_ORIGINS",
     meaning:
-      "Web pages on this machine that may use the gateway besides its own, as `http://localhost:5173`; several with commas.",
+      "Web pages that may use the gateway besides its own, as `https://app.example.com`; several with commas, `*` for all. As long as nobody is asked who they are, only those on this machine count.",
     default: null,
+  },
+  {
+    name: "REELWIRE_JWT_ISSUER",
+    meaning:
+      "Your own identity provider, exactly as its tokens say in `iss`: they are taken as credentials. Needs audience and JWKS address.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_JWT_AUDIENCE",
+    meaning: "What `aud` of its tokens must be or contain.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_JWT_JWKS_URL",
+    meaning: "Address of its public keys, as `https://id.example.com/.well-known/jwks.json`.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_JWT_PROJECT",
+    meaning: "The project that its tokens are for.",
+    default: "default",
+  },
+  {
+    name: "REELWIRE_JWT_SUBJECT_CLAIM",
+    meaning: "The claim that says which of your users it is; with dots for one that is nested.",
+    default: "sub",
+  },
+  {
+    name: "REELWIRE_JWT_SCOPES_CLAIM",
+    meaning:
+      "The claim that says what is allowed, as a text with spaces or a list. Unset: its tokens allow `REELWIRE_JWT_SCOPES`.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_JWT_SCOPES",
+    meaning: "What its tokens may allow at most; with commas.",
+    default: "videos:create,videos:read",
   },
   {
     name: "REELWIRE_LOG_LEVEL",
@@ -141,6 +179,37 @@ export const CONFIGURATION_VARIABLES = [
   {
     name: "REELWIRE_MAX_POLLS_PER_SECOND",
     meaning: "Polls that all nodes together send upstream in a second. With more videos they come later.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_KEY_CREATIONS_PER_MINUTE",
+    meaning: "Videos that one API key, with the tokens it made, may ask for in a minute, on all nodes together.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_SUBJECT_CREATIONS_PER_MINUTE",
+    meaning: "Videos that one subject may ask for in a minute, on all nodes together.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_KEY_UNFINISHED_VIDEOS",
+    meaning: "Videos of one API key, with the tokens it made, that may be unfinished at a time.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_SUBJECT_UNFINISHED_VIDEOS",
+    meaning: "Videos of one subject that may be unfinished at a time.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_KEY_REQUESTS_PER_MINUTE",
+    meaning:
+      "GraphQL requests, over HTTP and websockets, that one API key, with the tokens it made, may send to this node in a minute. Each node counts for itself.",
+    default: null,
+  },
+  {
+    name: "REELWIRE_SUBJECT_REQUESTS_PER_MINUTE",
+    meaning: "The same for one subject.",
     default: null,
   },
 ] as const satisfies readonly ConfigurationVariable[];

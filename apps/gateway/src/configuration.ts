@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
-import type { UpstreamLimits } from "@reelwire/engine";
+import type { CreationLimits, ExternalIssuer, UpstreamLimits } from "@reelwire/engine";
 import { z } from "zod";
 import { CONFIGURATION_VARIABLES } from "./configuration-variables.ts";
 import { type FilesConfiguration, filesConfiguration, filesProblems, filesVariables } from "./files-configuration.ts";
 import { httpAddress } from "./http-address.ts";
+import { issuerConfiguration, issuerProblems, issuerVariables } from "./issuer-configuration.ts";
+import { isListeningHost, isWildcard, withoutBrackets } from "./listening-host.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
-import { isLoopbackName } from "./loopback-only.ts";
+import type { RequestLimits } from "./request-rates.ts";
 
 /** `web` answers clients, `worker` carries videos. */
 export const ROLES = ["both", "web", "worker"] as const;
@@ -28,8 +30,10 @@ export interface Configuration {
   allowPrivateAddresses: boolean;
   /** Without a slash at its end; `null`: the address it listens on. */
   publicUrl: string | null;
-  /** Origins of web pages besides the gateway's own. */
+  /** Origins of web pages besides the gateway's own; `*` is every one. */
   allowedOrigins: readonly string[];
+  /** Whose tokens are taken besides the gateway's own; `null`: nobody's. */
+  issuer: ExternalIssuer | null;
   logLevel: LogLevel;
   /** From submission until a video is given up, in milliseconds. */
   generationTimeoutMs: number;
@@ -37,6 +41,10 @@ export interface Configuration {
   typicalGenerationMs: number | null;
   /** What all nodes together keep to towards the upstream. */
   limits: UpstreamLimits;
+  /** What each API key and each subject keeps to, on all nodes together. */
+  creationLimits: CreationLimits;
+  /** And on each node. */
+  requestLimits: RequestLimits;
 }
 
 /** The environment cannot be used. */
@@ -66,17 +74,23 @@ function isPostgresAddress(text: string): boolean {
   return url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1;
 }
 
-function isLoopbackOrigin(text: string): boolean {
+function isOrigin(text: string): boolean {
   const url = URL.parse(text);
-  return url?.origin === text && /^https?:$/.test(url.protocol) && isLoopbackName(url.hostname);
+  return url?.origin === text && /^https?:$/.test(url.protocol);
 }
+
+/** Of one key or subject, in a minute or at a time. */
+const callerLimit = wholeNumber(1, 1_000_000).optional();
 
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(4000),
   HOST: z
     .string()
-    .refine(isLoopbackName, "must be a loopback address, such as 127.0.0.1: this version asks nobody who they are")
-    .transform((host) => host.replaceAll(/[[\]]/g, ""))
+    .refine(
+      isListeningHost,
+      "must be an address or name of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them",
+    )
+    .transform(withoutBrackets)
     .default("127.0.0.1"),
   DATABASE_URL: z
     .string()
@@ -97,27 +111,34 @@ const environment = z.object({
   REELWIRE_ALLOW_PRIVATE_ADDRESSES: z
     .stringbool({ truthy: ["true"], falsy: ["false"], error: "must be true or false" })
     .default(false),
-  REELWIRE_PUBLIC_URL: httpAddress
-    .refine(
-      (url) => isLoopbackName(new URL(url).hostname),
-      "must name this machine, as http://localhost:8080 does: this version answers to no other name",
-    )
-    .optional(),
+  REELWIRE_PUBLIC_URL: httpAddress.optional(),
   REELWIRE_ALLOWED_ORIGINS: z
     .string()
     .transform((list) => list.split(",").map((origin) => origin.trim()))
     .refine(
-      (list) => list.every(isLoopbackOrigin),
-      "must list origins on this machine, with commas, such as http://localhost:5173",
+      (list) => list.every((origin) => origin === "*" || isOrigin(origin)),
+      "must list origins, with commas, such as https://app.example.com, or be * for all of them",
     )
     .default([]),
+  ...issuerVariables,
   REELWIRE_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).optional(),
   REELWIRE_GENERATION_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(1200),
   REELWIRE_TYPICAL_GENERATION_SECONDS: positiveNumber.optional(),
   REELWIRE_MAX_SUBMISSIONS_PER_SECOND: positiveNumber.optional(),
   REELWIRE_MAX_GENERATIONS: wholeNumber(1, 1_000_000).optional(),
   REELWIRE_MAX_POLLS_PER_SECOND: positiveNumber.optional(),
+  REELWIRE_KEY_CREATIONS_PER_MINUTE: callerLimit,
+  REELWIRE_SUBJECT_CREATIONS_PER_MINUTE: callerLimit,
+  REELWIRE_KEY_UNFINISHED_VIDEOS: callerLimit,
+  REELWIRE_SUBJECT_UNFINISHED_VIDEOS: callerLimit,
+  REELWIRE_KEY_REQUESTS_PER_MINUTE: callerLimit,
+  REELWIRE_SUBJECT_REQUESTS_PER_MINUTE: callerLimit,
 });
+
+/** A worker tells nobody an address. */
+function lacksPublicUrl({ HOST, REELWIRE_PUBLIC_URL, REELWIRE_ROLE }: z.infer<typeof environment>): boolean {
+  return REELWIRE_ROLE !== "worker" && REELWIRE_PUBLIC_URL === undefined && isWildcard(HOST);
+}
 
 /** `REELWIRE_URL` is for the examples, which may share an environment with the gateway. */
 const OURS = /^(?:REELWIRE_(?!URL$)|AIMLAPI_)/;
@@ -148,9 +169,14 @@ export function parseConfiguration(
   if ("AIMLAPI_BASE_URL" in given && !("AIMLAPI_API_KEY" in given)) {
     problems.push("AIMLAPI_BASE_URL is set without AIMLAPI_API_KEY: set the key too, or neither for the emulator.");
   }
-  problems.push(...filesProblems(given));
+  problems.push(...filesProblems(given), ...issuerProblems(given));
   if (parsed.data !== undefined && parsed.data.REELWIRE_ROLE !== "both" && !("DATABASE_URL" in given)) {
     problems.push("REELWIRE_ROLE is set without DATABASE_URL: an embedded database has one node, which does both.");
+  }
+  if (parsed.data !== undefined && lacksPublicUrl(parsed.data)) {
+    problems.push(
+      "HOST is every address of this machine, and REELWIRE_PUBLIC_URL is not set: set it to the address by which clients reach the gateway, such as https://video.example.com.",
+    );
   }
   if (problems.length > 0 || parsed.data === undefined) throw new ConfigurationError(problems);
 
@@ -168,6 +194,7 @@ export function parseConfiguration(
     allowPrivateAddresses: data.REELWIRE_ALLOW_PRIVATE_ADDRESSES,
     publicUrl: data.REELWIRE_PUBLIC_URL ?? null,
     allowedOrigins: data.REELWIRE_ALLOWED_ORIGINS,
+    issuer: issuerConfiguration(data),
     logLevel: data.REELWIRE_LOG_LEVEL ?? (atTerminal ? "warn" : "info"),
     generationTimeoutMs: data.REELWIRE_GENERATION_TIMEOUT_SECONDS * 1000,
     typicalGenerationMs:
@@ -176,6 +203,16 @@ export function parseConfiguration(
       submissionsPerSecond: data.REELWIRE_MAX_SUBMISSIONS_PER_SECOND ?? null,
       generations: data.REELWIRE_MAX_GENERATIONS ?? null,
       pollsPerSecond: data.REELWIRE_MAX_POLLS_PER_SECOND ?? null,
+    },
+    creationLimits: {
+      keyCreationsPerMinute: data.REELWIRE_KEY_CREATIONS_PER_MINUTE ?? null,
+      subjectCreationsPerMinute: data.REELWIRE_SUBJECT_CREATIONS_PER_MINUTE ?? null,
+      keyUnfinished: data.REELWIRE_KEY_UNFINISHED_VIDEOS ?? null,
+      subjectUnfinished: data.REELWIRE_SUBJECT_UNFINISHED_VIDEOS ?? null,
+    },
+    requestLimits: {
+      keyRequestsPerMinute: data.REELWIRE_KEY_REQUESTS_PER_MINUTE ?? null,
+      subjectRequestsPerMinute: data.REELWIRE_SUBJECT_REQUESTS_PER_MINUTE ?? null,
     },
   };
 }

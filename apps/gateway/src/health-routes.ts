@@ -1,5 +1,5 @@
 import type { EngineHealth } from "@reelwire/engine";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 
 /** Where the gateway is in its life. */
 export type Phase = "starting" | "ready" | "stopping";
@@ -9,6 +9,8 @@ export interface HealthOptions {
   /** `null`: there is no engine yet. */
   health: () => Promise<EngineHealth | null>;
   phase: () => Phase;
+  /** Whether a request is told more than whether it is ready. @throws {ApiError} `UNAUTHENTICATED` */
+  isTrusted: (request: FastifyRequest) => Promise<boolean>;
 }
 
 /** What somebody can do about it. */
@@ -22,12 +24,14 @@ const NOBODY_CARRIES =
   "No node carries videos. They are accepted, and wait for one: start it with REELWIRE_ROLE=worker, or both.";
 
 /**
- * `/healthz`: the process is alive. `/readyz`: it takes videos: 200, or 503 with what is wrong, as JSON without secrets.
+ * `/healthz`: the process is alive. `/readyz`: it takes videos: 200, or 503 with what is wrong, as JSON without secrets. Counts
+ * and reasons are for those who are trusted.
  */
-export function registerHealthRoutes(app: FastifyInstance, { health, phase }: HealthOptions): void {
+export function registerHealthRoutes(app: FastifyInstance, { health, phase, isTrusted }: HealthOptions): void {
   app.get("/healthz", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
 
-  app.get("/readyz", async (_request, reply) => {
+  app.get("/readyz", async (request, reply) => {
+    const trusted = await isTrusted(request);
     const now = phase();
     const found = await health();
     const problems = [
@@ -35,24 +39,23 @@ export function registerHealthRoutes(app: FastifyInstance, { health, phase }: He
       ...(found === null || found.database === "ok" ? [] : ["The database cannot be read."]),
       ...(found === null || found.upstream.usable ? [] : [adviceOn(found.upstream.code)]),
     ];
+    reply.code(problems.length === 0 ? 200 : 503).header("cache-control", "no-store");
+    if (!trusted) return reply.send({ ready: problems.length === 0 });
     // Nothing is refused for these, so that they do not make it unready.
     const notes = [
       ...(found?.upstream.usable === true && found.upstream.code !== null ? [adviceOn(found.upstream.code)] : []),
       ...(found?.database === "ok" && found.nodes.carrying === 0 ? [NOBODY_CARRIES] : []),
     ];
     const { database = null, upstream = null, active = 0, unfinished = {}, nodes = null } = found ?? {};
-    return reply
-      .code(problems.length === 0 ? 200 : 503)
-      .header("cache-control", "no-store")
-      .send({
-        ready: problems.length === 0,
-        problems,
-        notes,
-        database,
-        upstream,
-        nodes,
-        videos: { active, unfinished },
-      });
+    return reply.send({
+      ready: problems.length === 0,
+      problems,
+      notes,
+      database,
+      upstream,
+      nodes,
+      videos: { active, unfinished },
+    });
   });
 }
 

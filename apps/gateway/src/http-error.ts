@@ -35,11 +35,18 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     status !== null && !(error instanceof ApiError)
       ? { message: messageFor(status), extensions: { code: "BAD_REQUEST" } }
       : describeError(error, { requestId: request.id, log: request.log });
-  if (status === 503) reply.header("retry-after", "5");
+  const retryAfterSeconds = described.extensions.retryAfterSeconds ?? (status === 503 ? 5 : null);
+  if (retryAfterSeconds !== null) reply.header("retry-after", retryAfterSeconds);
+  if (status === 401) reply.header("www-authenticate", challenge(request));
   return reply
     .code(status ?? 500)
     .type("application/json; charset=utf-8")
     .send({ errors: [described] });
+}
+
+/** RFC 6750, 3: what is wrong is told only to those who sent a credential. */
+function challenge({ headers }: FastifyRequest): string {
+  return headers.authorization === undefined ? "Bearer" : 'Bearer error="invalid_token"';
 }
 
 /** The status of a request that the HTTP server did not take; `null` when something of ours went wrong. */

@@ -1,14 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { ApiError } from "@reelwire/core";
-import type { Engine, Logger } from "@reelwire/engine";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { Caller, Engine, Logger } from "@reelwire/engine";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import { credentialOfHeader } from "./credential.ts";
+import { registerEntrance } from "./entrance.ts";
 import { registerFileRoute } from "./file-route.ts";
-import type { GraphqlContext } from "./graphql/context.ts";
+import type { ContextFor } from "./graphql/context.ts";
 import { type GraphqlOverHttp, MAX_REQUEST_BYTES } from "./graphql/graphql-over-http.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { registerErrors } from "./http-error.ts";
 import { registerLargeBodies } from "./large-bodies.ts";
-import { registerLoopbackOnly } from "./loopback-only.ts";
+import type { RequestRates } from "./request-rates.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { registerSockets } from "./sockets.ts";
 
@@ -16,10 +24,15 @@ import { registerSockets } from "./sockets.ts";
 export interface HttpServerOptions {
   log: Logger & FastifyBaseLogger;
   /** `null` while it starts: everything but the health routes is `UNAVAILABLE` then. */
-  engine: () => Pick<Engine, "openFile" | "health"> | null;
+  engine: () => Pick<Engine, "openFile" | "health" | "access"> | null;
   graphql: GraphqlOverHttp;
-  contextFor: () => GraphqlContext;
+  contextFor: ContextFor;
+  rates: RequestRates;
+  /** Whether it listens on loopback, where nobody else can reach it. */
+  onLoopback: boolean;
   allowedOrigins: readonly string[];
+  /** Where clients reach it, if not where it listens. */
+  publicUrl: string | null;
   socketLimits: SocketLimits;
   /** Whether clients are answered. A node that only carries videos has nothing but the health routes. */
   answersClients: boolean;
@@ -31,6 +44,8 @@ const CLOSE_GRACE_MS = 5_000;
 /** An id that a caller may give a request, to find it in the log. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
+const GRAPHQL = "/graphql";
+
 const HEALTH_ROUTES: readonly string[] = ["/healthz", "/readyz"];
 
 /** The engine, once it has started. @throws {ApiError} `UNAVAILABLE` */
@@ -41,7 +56,9 @@ export function ready<E>(engine: E | null): E {
 
 /** The HTTP server with all its routes, not yet listening. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { engine, graphql, contextFor } = options;
+  const { engine, graphql, contextFor, rates } = options;
+  const access = () => ready(engine()).access;
+  const asksCallers = () => engine()?.access.isRequired() ?? !options.onLoopback;
   let stopping = false;
   const phase = () => (stopping ? "stopping" : engine() === null ? "starting" : "ready");
   const app: FastifyInstance = Fastify({
@@ -63,22 +80,39 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   // Before the hooks that refuse: it is what ends the connection of a websocket that was refused.
   const handleSocket = options.answersClients
-    ? await registerSockets(app, { contextFor, limits: options.socketLimits })
+    ? await registerSockets(app, { access, contextFor, rates, limits: options.socketLimits })
     : null;
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
-    if (phase() !== "ready" && !HEALTH_ROUTES.includes(request.url)) throw new ApiError("UNAVAILABLE");
   });
-  await registerLoopbackOnly(app, options.allowedOrigins);
-  registerHealthRoutes(app, { health: async () => (await engine()?.health()) ?? null, phase });
+  const { allowedOrigins, publicUrl } = options;
+  await registerEntrance(app, { asksCallers, allowedOrigins, publicUrl });
+  app.addHook("onRequest", async ({ url }) => {
+    if (phase() !== "ready" && !HEALTH_ROUTES.includes(url)) throw new ApiError("UNAVAILABLE");
+  });
+  registerHealthRoutes(app, {
+    health: async () => (await engine()?.health()) ?? null,
+    phase,
+    isTrusted: async ({ headers }) => !asksCallers() || (await isAdmin(engine(), headers.authorization)),
+  });
   if (handleSocket === null) {
     app.get("/", async () => ({ name: "Reelwire worker", health: "/healthz", readiness: "/readyz" }));
     return app;
   }
+  // Before a body is read, or waits to be. A websocket says who it is in its first message.
+  app.decorateRequest("caller", null);
+  app.addHook("onRequest", async (request) => {
+    if (request.routeOptions.url !== GRAPHQL || request.ws) return;
+    const caller = await access().authenticate(credentialOfHeader(request.headers.authorization));
+    await rates.admit(caller);
+    request.setDecorator<Caller>("caller", caller);
+  });
   registerLargeBodies(app);
 
-  app.route({ method: "GET", url: "/graphql", handler: graphql.handle, wsHandler: handleSocket });
-  app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: "/graphql", handler: graphql.handle });
+  const handler = (request: FastifyRequest, reply: FastifyReply) =>
+    graphql.handle(request, reply, contextFor(request.getDecorator<Caller>("caller")));
+  app.route({ method: "GET", url: GRAPHQL, handler, wsHandler: handleSocket });
+  app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: GRAPHQL, handler });
   registerFileRoute(app, (key, signature) => ready(engine()).openFile(key, signature));
   app.get("/", async () => ({
     name: "Reelwire",
@@ -88,4 +122,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     readiness: "/readyz",
   }));
   return app;
+}
+
+/** Whether a request's credential is an administrator's. Without one, or while nobody can tell, it is not. */
+async function isAdmin(engine: Pick<Engine, "access"> | null, authorization: string | undefined): Promise<boolean> {
+  const credential = credentialOfHeader(authorization);
+  if (engine === null || credential === null) return false;
+  try {
+    return (await engine.access.authenticate(credential)).scopes.has("admin");
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "UNAVAILABLE") return false;
+    throw error;
+  }
 }

@@ -1,7 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import cors from "@fastify/cors";
 import { ApiError } from "@reelwire/core";
-import type { FastifyInstance } from "fastify";
 
 /** Names and addresses that mean this machine, written as browsers and programs write them. */
 const LOOPBACK_NAME = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/i;
@@ -13,6 +11,12 @@ const FORWARDING =
 /** Whether a host, without its port, is this machine under a name that nobody else can claim. */
 export function isLoopbackName(host: string): boolean {
   return LOOPBACK_NAME.test(host) || host === "::1";
+}
+
+/** Whether an origin is a web page's on this machine. */
+export function isLoopbackOrigin(origin: string): boolean {
+  const url = URL.parse(origin);
+  return url?.origin === origin && /^https?:$/.test(url.protocol) && isLoopbackName(url.hostname);
 }
 
 /**
@@ -32,22 +36,4 @@ export function refusal(headers: IncomingHttpHeaders, allowedOrigins: readonly s
   const { origin } = headers;
   if (origin === undefined || allowedOrigins.includes(origin)) return null;
   return origin.toLowerCase() === `http://${host.toLowerCase()}` ? null : new ApiError("ORIGIN_NOT_ALLOWED");
-}
-
-/** Holds every route and every websocket to `refusal`, and answers the CORS questions of allowed origins. */
-export async function registerLoopbackOnly(app: FastifyInstance, allowedOrigins: readonly string[]): Promise<void> {
-  app.addHook("onRequest", async ({ headers }, reply) => {
-    const refused = refusal(headers, allowedOrigins);
-    if (refused === null) return;
-    // The connection of a refused upgrade is closed, and must not be thought reusable.
-    if (headers.upgrade !== undefined) reply.header("connection", "close");
-    throw refused;
-  });
-  if (allowedOrigins.length === 0) return;
-  await app.register(cors, {
-    origin: [...allowedOrigins],
-    methods: ["GET", "HEAD", "POST"],
-    exposedHeaders: ["x-request-id", "content-range", "content-disposition", "etag"],
-    maxAge: 600,
-  });
 }

@@ -32,6 +32,9 @@ function greet(gateway: Gateway, role: Role): void {
           `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
           ...(role === "web" ? ["  It carries no videos; workers do (REELWIRE_ROLE=web)."] : []),
         ];
+  const access = gateway.asksCallers()
+    ? "Callers are asked who they are: send an API key or access token as `Authorization: Bearer …`."
+    : 'Nobody is asked who they are, and nobody but this machine is let in. "reelwire keys create" changes both.';
   const hint = [
     "",
     "Try, in another terminal:",
@@ -48,7 +51,8 @@ function greet(gateway: Gateway, role: Role): void {
           "No key is set (AIMLAPI_API_KEY), so an emulator makes the videos: they are drawings, and no money is spent.",
         ]
       : ["", "A key is set: videos are real, and cost what the upstream charges."]),
-    ...(role === "worker" ? [] : hint),
+    access,
+    ...(role === "worker" || gateway.asksCallers() ? [] : hint),
     "",
   ];
   process.stdout.write(`${lines.join("\n")}\n`);

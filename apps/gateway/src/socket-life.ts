@@ -1,6 +1,15 @@
 import type { WebSocket } from "ws";
 import { SOCKET_CLOSE_CODES, type SocketLimits } from "./socket-limits.ts";
 
+/** Most that the reason of a close may have, in bytes: RFC 6455, 5.5. */
+const MAX_REASON_BYTES = 123;
+
+/** As much of a text as the reason of a close takes. */
+export function closeReason(text: string): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_REASON_BYTES));
+  return text.slice(0, read);
+}
+
 /** Closes a socket, and cuts it when it will not go: who does not read does not read the goodbye either. */
 export function closeSocket(
   socket: WebSocket,

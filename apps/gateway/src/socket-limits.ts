@@ -29,6 +29,17 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
 /** The codes that the gateway itself closes sockets with; graphql-transport-ws defines the others. */
 export const SOCKET_CLOSE_CODES = {
   GOING_AWAY: { code: 1001, reason: "The gateway is stopping: connect again and resume with afterVersion" },
+  UNAVAILABLE: { code: 1013, reason: "The gateway cannot tell who you are right now: try again" },
+  /** The reason says more, where more is known. */
+  UNAUTHENTICATED: { code: 4401, reason: "Unauthenticated" },
   TOO_SLOW: { code: 4413, reason: "Too slow: resume with afterVersion" },
+  EXPIRED: {
+    code: 4440,
+    reason: "The access token has expired: connect again with a new one and resume with afterVersion",
+  },
+  REVOKED: {
+    code: 4441,
+    reason: "What this was opened with is no longer valid: connect again with a credential that is",
+  },
   INTERNAL: { code: 4500, reason: "Something went wrong in the gateway" },
 } as const;

@@ -1,12 +1,14 @@
 import type { AddressInfo } from "node:net";
 import { TYPICAL_GENERATION_MS } from "@reelwire/core";
-import { BUILT_IN_VIEWER, type Engine, type EngineOptions, startEngine, type Undo, undo } from "@reelwire/engine";
+import { AccessError, type Engine, type EngineOptions, startEngine, type Undo, undo } from "@reelwire/engine";
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
 import { type Configuration, secretsIn } from "./configuration.ts";
-import type { GraphqlContext } from "./graphql/context.ts";
+import type { ContextFor } from "./graphql/context.ts";
 import { startGraphqlOverHttp } from "./graphql/graphql-over-http.ts";
 import { createHttpServer, ready } from "./http-server.ts";
 import { createLog } from "./log.ts";
+import { isLoopbackName } from "./loopback-only.ts";
+import { createRequestRates } from "./request-rates.ts";
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from "./socket-limits.ts";
 import { StartError } from "./start-error.ts";
 import { databaseOptions, filesOptions } from "./storage.ts";
@@ -18,6 +20,8 @@ export interface Gateway {
   readonly port: number;
   /** Whether the built-in emulator stands in for the upstream. */
   readonly emulated: boolean;
+  /** Whether callers are asked who they are; may turn true, and never turns false again. */
+  asksCallers(): boolean;
   /**
    * Takes no more requests, closes the sockets with 1001, lets what is under way end, hands the videos back and closes the
    * database. Safe to call twice.
@@ -40,7 +44,8 @@ export interface GatewayOptions {
  * Starts a gateway: its engine, its emulator if no key is configured, and its HTTP server.
  *
  * @throws {DatabaseError} such as `DATA_DIR_IN_USE`
- * @throws {StartError} when it cannot listen, or the emulator is needed and not installed
+ * @throws {StartError} when it cannot listen, the emulator is needed and not installed, or others could reach it and nobody would
+ *   be asked who they are
  */
 export async function startGateway(configuration: Configuration, options: GatewayOptions = {}): Promise<Gateway> {
   const started: Undo[] = [];
@@ -69,19 +74,26 @@ async function start(configuration: Configuration, options: GatewayOptions, star
   let engine: Engine | null = null;
   started.push(async () => engine?.close());
   let url = "";
-  const contextFor = (): GraphqlContext => ({
+  const contextFor: ContextFor = (caller, renewAccess = null) => ({
     engine: ready(engine),
-    viewer: BUILT_IN_VIEWER,
+    access: ready(engine).access,
+    caller,
+    viewer: caller.viewer,
     publicUrl: configuration.publicUrl ?? url,
+    renewAccess,
   });
-  const graphql = await startGraphqlOverHttp({ contextFor, log });
+  const graphql = await startGraphqlOverHttp({ log });
   started.push(() => graphql.stop());
+  const onLoopback = isLoopbackName(configuration.host);
   const app = await createHttpServer({
     log,
     engine: () => engine,
     graphql,
     contextFor,
+    rates: createRequestRates(configuration.requestLimits),
+    onLoopback,
     allowedOrigins: configuration.allowedOrigins,
+    publicUrl: configuration.publicUrl,
     answersClients: configuration.role !== "worker",
     socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
   });
@@ -99,6 +111,8 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     carries: configuration.role !== "web",
     files: filesOptions(configuration),
     limits: configuration.limits,
+    creationLimits: configuration.creationLimits,
+    access: { issuer: configuration.issuer, mustBeRequired: !onLoopback },
     typicalGenerationMs:
       configuration.typicalGenerationMs ?? (emulator === null ? TYPICAL_GENERATION_MS : EMULATED_GENERATION_MS),
     upstream,
@@ -106,12 +120,19 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),
     allowPrivateAddresses: configuration.allowPrivateAddresses,
     timing: { generationTimeoutMs: configuration.generationTimeoutMs, ...options.engine?.timing },
+  }).catch((error: unknown) => {
+    if (!(error instanceof AccessError)) throw error;
+    throw new StartError(
+      `HOST is ${configuration.host}, which others can reach, and no API key has been made: make one with "reelwire keys create", or set HOST to a loopback address such as 127.0.0.1.`,
+      { cause: error },
+    );
   });
   let closed: Promise<void> | null = null;
   return {
     url,
     port: Number(new URL(url).port),
     emulated: emulator !== null,
+    asksCallers: () => ready(engine).access.isRequired(),
     close: () => (closed ??= undo(started)),
   };
 }

@@ -1,10 +1,11 @@
-import { ApiError } from "@reelwire/core";
-import { BUILT_IN_VIEWER, type Engine } from "@reelwire/engine";
+import { ApiError, SCOPES } from "@reelwire/core";
+import { type Access, BUILT_IN_VIEWER, type Caller, type Engine } from "@reelwire/engine";
 import type { FastifyInstance } from "fastify";
-import type { GraphqlContext } from "../src/graphql/context.ts";
+import type { ContextFor, GraphqlContext } from "../src/graphql/context.ts";
 import { startGraphqlOverHttp } from "../src/graphql/graphql-over-http.ts";
 import { createHttpServer } from "../src/http-server.ts";
 import { createLog } from "../src/log.ts";
+import { createRequestRates, type RequestLimits } from "../src/request-rates.ts";
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from "../src/socket-limits.ts";
 
 type ServedEngine = GraphqlContext["engine"] & Pick<Engine, "openFile" | "health">;
@@ -21,7 +22,13 @@ export interface StubServerOptions {
   /** Default: true. */
   started?: boolean;
   engine?: Partial<ServedEngine>;
+  /** Default: nobody is asked who they are. */
+  access?: Partial<Access>;
+  /** Default: true. */
+  onLoopback?: boolean;
   allowedOrigins?: readonly string[];
+  publicUrl?: string;
+  requestLimits?: RequestLimits;
   sockets?: Partial<SocketLimits>;
 }
 
@@ -35,6 +42,11 @@ const empty: ServedEngine = {
   watchActivity: () => endless(),
   progress: async () => null,
   fileAddress: (videoId) => ({ key: `${videoId}.mp4`, signature: "" }),
+  quote: async () => ({ usd: null, kind: "UNKNOWN", rate: null, units: null, asOf: null }),
+  budgets: async () => [],
+  setBudget: () => Promise.reject(new ApiError("BAD_INPUT")),
+  removeBudget: () => Promise.reject(new ApiError("NOT_FOUND")),
+  usage: async () => [],
   openFile: () => Promise.reject(new ApiError("NOT_FOUND")),
   health: async () => ({
     database: "ok",
@@ -45,19 +57,44 @@ const empty: ServedEngine = {
   }),
 };
 
+/** Whoever comes while nobody is asked. */
+export const OPEN_CALLER: Caller = { viewer: BUILT_IN_VIEWER, scopes: new Set(SCOPES), by: "open", expiresAt: null };
+
+const open: Access = {
+  isRequired: () => false,
+  authenticate: async () => OPEN_CALLER,
+  watch: () => ({ ended: new AbortController().signal, release() {} }),
+  createKey: () => Promise.reject(new ApiError("BAD_INPUT")),
+  keys: async () => [],
+  revokeKey: () => Promise.reject(new ApiError("NOT_FOUND")),
+  createToken: () => Promise.reject(new ApiError("FORBIDDEN")),
+  createWatchToken: () => Promise.reject(new ApiError("FORBIDDEN")),
+};
+
 export async function startStubServer(options: StubServerOptions = {}): Promise<StubServer> {
-  const engine = { ...empty, ...options.engine };
+  const access = { ...open, ...options.access };
+  const engine = { ...empty, ...options.engine, access };
   const logLines: string[] = [];
   const log = createLog({ level: "debug", secrets: [], destination: { write: (line) => logLines.push(line) } });
-  const contextFor = (): GraphqlContext => ({ engine, viewer: BUILT_IN_VIEWER, publicUrl: "http://127.0.0.1" });
-  const graphql = await startGraphqlOverHttp({ contextFor, log });
+  const contextFor: ContextFor = (caller, renewAccess = null) => ({
+    engine,
+    access,
+    caller,
+    viewer: caller.viewer,
+    publicUrl: "http://127.0.0.1",
+    renewAccess,
+  });
+  const graphql = await startGraphqlOverHttp({ log });
   const app = await createHttpServer({
     answersClients: true,
     log,
     engine: () => (options.started === false ? null : engine),
     graphql,
     contextFor,
+    rates: createRequestRates(options.requestLimits ?? { keyRequestsPerMinute: null, subjectRequestsPerMinute: null }),
+    onLoopback: options.onLoopback ?? true,
     allowedOrigins: options.allowedOrigins ?? [],
+    publicUrl: options.publicUrl ?? null,
     socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });

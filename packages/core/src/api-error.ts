@@ -20,7 +20,8 @@ export const API_ERROR_CODES = {
   FILE_UNAVAILABLE: "The video is completed, and its file cannot be had right now. Try again later.",
   HOST_NOT_ALLOWED:
     "Without authentication the gateway answers only on loopback: call it by 127.0.0.1 or localhost, with no proxy in between.",
-  ORIGIN_NOT_ALLOWED: "Without authentication the gateway refuses web pages from other origins than its own.",
+  ORIGIN_NOT_ALLOWED:
+    "Web pages of this origin may not use the gateway. Whoever runs it can allow them: see REELWIRE_ALLOWED_ORIGINS.",
   UNAVAILABLE: "The gateway is starting or stopping, or its database is away. Try again in a moment.",
   INTERNAL: "Something went wrong in the gateway. Its log has the cause under the `requestId` given.",
 } as const;

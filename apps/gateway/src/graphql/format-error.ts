@@ -1,4 +1,11 @@
-import { API_ERROR_CODES, ApiError, type ApiErrorCode, type InputIssue } from "@reelwire/core";
+import {
+  API_ERROR_CODES,
+  ApiError,
+  type ApiErrorCode,
+  type ErrorDetails,
+  type ExceededBudget,
+  type InputIssue,
+} from "@reelwire/core";
 import type { Logger } from "@reelwire/engine";
 import { GraphQLError, type GraphQLFormattedError, Kind } from "graphql";
 import { withoutSecrets } from "../without-secrets.ts";
@@ -27,6 +34,10 @@ export interface DescribedError {
     code: ApiErrorCode | GraphqlErrorCode;
     /** With `BAD_INPUT`. */
     issues?: readonly InputIssue[];
+    /** With `RATE_LIMITED`. */
+    retryAfterSeconds?: number;
+    /** With `BUDGET_EXCEEDED`. */
+    budget?: Omit<ExceededBudget, "renewsAt"> & { renewsAt: string };
     /** With `INTERNAL`. */
     requestId?: string;
   };
@@ -41,9 +52,14 @@ const MAX_MESSAGE_CHARACTERS = 4_000;
  */
 export function describeError(error: unknown, { requestId, log }: ErrorScope): DescribedError {
   if (error instanceof ApiError) {
-    if (error.cause !== undefined) log.warn({ err: error, requestId }, error.message);
-    const { code, issues } = error;
-    return { message: tellable(error.message), extensions: { code, ...(issues.length > 0 ? { issues } : {}) } };
+    // Whoever is not known could fill the log.
+    const level = error.code === "UNAUTHENTICATED" ? "debug" : "warn";
+    if (error.cause !== undefined) log[level]({ err: error, requestId }, error.message);
+    const { code, issues, details } = error;
+    return {
+      message: tellable(error.message),
+      extensions: { code, ...(issues.length > 0 ? { issues } : {}), ...detailsAsJson(details) },
+    };
   }
   log.error({ err: error, requestId }, "unexpected error");
   return { message: API_ERROR_CODES.INTERNAL, extensions: { code: "INTERNAL", requestId } };
@@ -63,6 +79,16 @@ export function formatGraphqlError(error: unknown, scope: ErrorScope): GraphQLFo
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
     extensions: { ...described.extensions },
+  };
+}
+
+function detailsAsJson({
+  retryAfterSeconds,
+  budget,
+}: ErrorDetails): Pick<DescribedError["extensions"], "retryAfterSeconds" | "budget"> {
+  return {
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(budget === undefined ? {} : { budget: { ...budget, renewsAt: budget.renewsAt.toISOString() } }),
   };
 }
 

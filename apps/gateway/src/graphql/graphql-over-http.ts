@@ -19,25 +19,33 @@ export const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
 /** How GraphQL is served over HTTP. */
 export interface GraphqlOverHttpOptions {
-  contextFor: () => GraphqlContext;
   /** What Apollo itself has to say goes here. */
   log: Logger;
 }
 
 /** GraphQL over HTTP: GET for queries, POST for queries and mutations. */
 export interface GraphqlOverHttp {
-  handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+  handle(request: FastifyRequest, reply: FastifyReply, context: GraphqlContext): Promise<unknown>;
   stop(): Promise<void>;
 }
 
 /** One request on its way through Apollo, which formats errors without saying whose request they are of. */
 interface RequestUnderWay {
   scope: ErrorScope;
+  context: GraphqlContext;
   /** Whether the document or its variables were refused, so that nothing was executed. */
   documentRefused: boolean;
+  /** When to come again, in seconds, where something was too much at once. */
+  retryAfterSeconds: number | null;
 }
 
 const underWay = new AsyncLocalStorage<RequestUnderWay>();
+
+function requestUnderWay(): RequestUnderWay {
+  const request = underWay.getStore();
+  if (request === undefined) throw new Error("Outside of any request.");
+  return request;
+}
 
 const DOCUMENT_REFUSED: readonly unknown[] = [
   "GRAPHQL_PARSE_FAILED",
@@ -45,7 +53,7 @@ const DOCUMENT_REFUSED: readonly unknown[] = [
   "BAD_USER_INPUT",
 ] satisfies GraphqlErrorCode[];
 
-export async function startGraphqlOverHttp({ contextFor, log }: GraphqlOverHttpOptions): Promise<GraphqlOverHttp> {
+export async function startGraphqlOverHttp({ log }: GraphqlOverHttpOptions): Promise<GraphqlOverHttp> {
   const apollo = new ApolloServer<GraphqlContext>({
     schema,
     logger: {
@@ -63,11 +71,13 @@ export async function startGraphqlOverHttp({ contextFor, log }: GraphqlOverHttpO
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_QUERY_TOKENS },
     formatError: (_formatted, error) => {
-      const request = underWay.getStore();
-      if (request === undefined) throw new Error("An error outside of any request.");
+      const request = requestUnderWay();
       const formatted = formatGraphqlError(error, request.scope);
-      const { code } = formatted.extensions ?? {};
+      const { code, retryAfterSeconds } = formatted.extensions ?? {};
       request.documentRefused ||= DOCUMENT_REFUSED.includes(code);
+      if (typeof retryAfterSeconds === "number") {
+        request.retryAfterSeconds = Math.max(request.retryAfterSeconds ?? 0, retryAfterSeconds);
+      }
       return formatted;
     },
     plugins: [
@@ -78,14 +88,16 @@ export async function startGraphqlOverHttp({ contextFor, log }: GraphqlOverHttpO
     ],
   });
   await apollo.start();
-  const handler = fastifyApolloHandler(apollo, { context: async () => contextFor() });
-  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const handler = fastifyApolloHandler(apollo, { context: async () => requestUnderWay().context });
+  async function handle(request: FastifyRequest, reply: FastifyReply, context: GraphqlContext): Promise<unknown> {
     refuseDeepNesting(queryOf(request));
-    const state: RequestUnderWay = { scope: { requestId: request.id, log: request.log }, documentRefused: false };
+    const scope = { requestId: request.id, log: request.log };
+    const state: RequestUnderWay = { scope, context, documentRefused: false, retryAfterSeconds: null };
     const answer: unknown = await underWay.run(state, () => handler.call(request.server, request, reply));
     // The specification wants 200 here, where Apollo says 400 whatever the media type is.
     const isPlainJson = String(reply.getHeader("content-type")).startsWith("application/json");
     if (state.documentRefused && isPlainJson && reply.statusCode === 400) reply.code(200);
+    if (state.retryAfterSeconds !== null) reply.header("retry-after", state.retryAfterSeconds);
     return answer;
   }
 
