@@ -30,6 +30,7 @@ import { NO_CREATION_LIMITS } from "./rates/creation-limits.ts";
 import { restoreJobs } from "./restore-jobs.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import { createSharedVersions } from "./shared-versions.ts";
+import { usage } from "./spending/usage.ts";
 import { countNodes, countUnfinished, findVideo, listVideos, loadVideo, saveArchived } from "./store.ts";
 import { defaultTiming } from "./timing.ts";
 import { type Undo, undo } from "./undo.ts";
@@ -206,6 +207,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     },
     quote: prices.quote,
     access,
+    usage: (viewer, query) => throughOutage(() => usage(db.kysely, viewer, query), signal),
     fileAddress(videoId) {
       const key = archiveKey(videoId);
       return { key, signature: signFilePath(secret, key) };

@@ -288,7 +288,7 @@ export async function countNodes(db: Db): Promise<{ live: number; carrying: numb
     .executeTakeFirstOrThrow();
 }
 
-function visibleTo(eb: ExpressionBuilder<EngineSchema, "videos">, viewer: Viewer) {
+export function visibleTo(eb: ExpressionBuilder<EngineSchema, "videos">, viewer: Viewer) {
   const inProject = eb("project", "=", viewer.project);
   if (viewer.videoIds !== undefined) {
     const uuids = viewer.videoIds.map(videoIdToUuid).filter((uuid) => uuid !== null);

@@ -37,7 +37,7 @@ export interface UsageQuery {
   groupBy: readonly UsageGroup[];
 }
 
-/** What a group of videos came to. What it was not grouped by is `null`. */
+/** What a group of videos came to. What it was not grouped by is `null`, and so is a key or subject where there was none. */
 export interface Usage {
   /** Midnight in UTC. */
   day: Date | null;
