@@ -1,14 +1,15 @@
-import { type IncomingHttpHeaders, request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
+import { askAs, upgradeAs } from "./ask-as.ts";
 import { type StubServer, startStubServer } from "./stub-engine.ts";
 
 const DEV_PAGE = "http://localhost:5173";
+/** Allowed, but only once callers are asked who they are. */
+const ELSEWHERE = "https://app.example.com";
 
 let server: StubServer;
 beforeAll(async () => {
-  server = await startStubServer({ allowedOrigins: [DEV_PAGE] });
+  server = await startStubServer({ allowedOrigins: [DEV_PAGE, ELSEWHERE, "*"], publicUrl: ELSEWHERE });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -18,41 +19,9 @@ const headersFor = (headers: Record<string, string>) =>
     Object.entries(headers).map(([name, value]) => [name, value.replace("{port}", String(server.port))]),
   );
 
-interface Told {
-  status: number;
-  code: string | null;
-  headers: IncomingHttpHeaders;
-}
-
-/** Not fetch: that would not let us say who we pretend to be. */
-async function ask(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Told> {
-  const { promise, resolve, reject } = Promise.withResolvers<Told>();
-  const asked = request(
-    { host: "127.0.0.1", port: server.port, path, method, headers: headersFor(headers), agent: false },
-    async (response) => {
-      const chunks = await response.toArray();
-      const text = Buffer.concat(chunks).toString();
-      const code = /"code":"([A-Z_]+)"/.exec(text)?.[1] ?? null;
-      resolve({ status: response.statusCode ?? 0, code, headers: response.headers });
-    },
-  );
-  asked.on("error", reject).end(body);
-  return promise;
-}
-
-/** How a websocket upgrade ends: 101, or the status that refused it. */
-async function upgrade(headers: Record<string, string>): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const socket = new WebSocket(`${server.url.replace("http", "ws")}/graphql`, "graphql-transport-ws", {
-    headers: headersFor(headers),
-  });
-  socket.on("open", () => resolve(101));
-  socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
-  socket.on("error", () => {});
-  const status = await promise;
-  socket.terminate();
-  return status;
-}
+const ask = (method: string, path: string, headers: Record<string, string>, body?: string) =>
+  askAs(server.port, method, path, headersFor(headers), body);
+const upgrade = (headers: Record<string, string>) => upgradeAs(server.port, headersFor(headers));
 
 const own = { host: "127.0.0.1:{port}" };
 
@@ -76,6 +45,7 @@ const refused: [what: string, headers: Record<string, string>, code: string][] =
   ["an address written as a number", { host: "2130706433" }, "HOST_NOT_ALLOWED"],
   ["a user name before the host", { host: "attacker@localhost" }, "HOST_NOT_ALLOWED"],
   ["a page of the internet", { ...own, origin: "https://attacker.example" }, "ORIGIN_NOT_ALLOWED"],
+  ["a page that is allowed once callers are asked", { ...own, origin: ELSEWHERE }, "ORIGIN_NOT_ALLOWED"],
   ["a page at another port", { ...own, origin: "http://127.0.0.1:5174" }, "ORIGIN_NOT_ALLOWED"],
   ["its own port under another name", { ...own, origin: "http://localhost:{port}" }, "ORIGIN_NOT_ALLOWED"],
   ["its own name over TLS", { ...own, origin: "https://127.0.0.1:{port}" }, "ORIGIN_NOT_ALLOWED"],
@@ -90,7 +60,7 @@ const refused: [what: string, headers: Record<string, string>, code: string][] =
 
 const query = { body: '{"query":"{__typename}"}', type: { "content-type": "application/json" } };
 
-describe("without authentication, a request is answered that comes from", () => {
+describe("while nobody is asked who they are, a request is answered that comes from", () => {
   test.each(allowed)("%s", async (_what, headers) => {
     expect((await ask("POST", "/graphql", { ...headers, ...query.type }, query.body)).status).toBe(200);
     expect((await ask("GET", "/healthz", headers)).status).toBe(200);
@@ -98,7 +68,7 @@ describe("without authentication, a request is answered that comes from", () => 
   });
 });
 
-describe("without authentication, no route and no websocket answers what comes by", () => {
+describe("while nobody is asked who they are, no route and no websocket answers what comes by", () => {
   test.each(refused)("%s", async (_what, headers, code) => {
     const told = { status: 403, code };
     expect(await ask("POST", "/graphql", { ...headers, ...query.type }, query.body)).toMatchObject(told);

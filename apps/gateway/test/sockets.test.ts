@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { openAcknowledged, openSocket, subscribe } from "./raw-socket.ts";
 import { endless, type StubServer, type StubServerOptions, startStubServer } from "./stub-engine.ts";
 
 const leftovers: AsyncDisposable[] = [];
@@ -14,70 +15,39 @@ async function start(options: StubServerOptions): Promise<StubServer> {
   return server;
 }
 
-/** A socket that is open, with everything it was told; not acknowledged yet. */
-async function open(server: StubServer, protocols = ["graphql-transport-ws"], options = {}) {
-  const socket = new WebSocket(`${server.url.replace("http", "ws")}/graphql`, protocols, options);
-  const closed = once(socket, "close").then(([code, reason]) => ({ code, reason: String(reason) }));
-  await once(socket, "open");
-  const received: { type: string; id?: string; payload?: unknown }[] = [];
-  socket.on("message", (data) => received.push(JSON.parse(String(data))));
-  const send = (message: object) => socket.send(JSON.stringify(message));
-  const next = async (type: string) => {
-    for (;;) {
-      const found = received.find((message) => message.type === type);
-      if (found !== undefined) return found;
-      await once(socket, "message");
-    }
-  };
-  return { socket, closed, send, next, received };
-}
-
-async function openAcknowledged(server: StubServer) {
-  const client = await open(server);
-  client.send({ type: "connection_init" });
-  await client.next("connection_ack");
-  return client;
-}
-
-const subscribe = (id: string, query: string, variables = {}) => ({
-  id,
-  type: "subscribe",
-  payload: { query, variables },
-});
-
 describe("a websocket", () => {
   test("speaks graphql-transport-ws only: 4406", async () => {
     const server = await start({});
-    const { closed } = await open(server, []);
+    const { closed } = await openSocket(server.url, []);
     expect((await closed).code).toBe(4406);
   });
 
   test("that says nothing is closed: 4408", async () => {
     const server = await start({ sockets: { initWithinMs: 20 } });
-    const { closed } = await open(server);
+    const { closed } = await openSocket(server.url);
     expect((await closed).code).toBe(4408);
   });
 
   test("that sends what is no message is closed: 4400; one that asks before it is acknowledged: 4401", async () => {
     const server = await start({});
-    const nonsense = await open(server);
+    const nonsense = await openSocket(server.url);
     nonsense.send({ nonsense: true });
     expect((await nonsense.closed).code).toBe(4400);
-    const hasty = await open(server);
+    const hasty = await openSocket(server.url);
     hasty.send(subscribe("1", "{ models { id } }"));
     expect((await hasty.closed).code).toBe(4401);
   });
 
   test("that sends too large a message is closed: 1009", async () => {
     const server = await start({ sockets: { maxMessageBytes: 1_000 } });
-    const client = await openAcknowledged(server);
+    const client = await openAcknowledged(server.url);
     client.send(subscribe("1", `{ models { id } } # ${"x".repeat(1_000)}`));
     expect((await client.closed).code).toBe(1009);
   });
 
   test("takes so many operations at once, and refuses one more as an error of that operation", async () => {
     const server = await start({ sockets: { maxOperations: 2 } });
-    const client = await openAcknowledged(server);
+    const client = await openAcknowledged(server.url);
     for (const id of ["1", "2", "3"]) client.send(subscribe(id, "subscription { videoActivity { id } }"));
     expect(await client.next("error")).toMatchObject({ id: "3", payload: [{ extensions: { code: "BAD_INPUT" } }] });
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
@@ -85,8 +55,8 @@ describe("a websocket", () => {
 
   test("that answers no ping is cut; one that does stays", async () => {
     const server = await start({ sockets: { pingEveryMs: 40 } });
-    const alive = await openAcknowledged(server);
-    const dead = await open(server, undefined, { autoPong: false });
+    const alive = await openAcknowledged(server.url);
+    const dead = await openSocket(server.url, undefined, { autoPong: false });
     dead.send({ type: "connection_init" });
     expect((await dead.closed).code).toBe(1006);
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
@@ -95,7 +65,7 @@ describe("a websocket", () => {
   test("that goes away has its operations ended", async () => {
     const { promise: left, resolve } = Promise.withResolvers<void>();
     const server = await start({ engine: { watchActivity: () => endless(resolve) } });
-    const client = await openAcknowledged(server);
+    const client = await openAcknowledged(server.url);
     client.send(subscribe("1", "subscription { videoActivity { id } }"));
     client.send(subscribe("2", "{ models { id } }"));
     await client.next("next");
@@ -105,7 +75,7 @@ describe("a websocket", () => {
 
   test("whose client does not read is closed with 4413, and cut when it will not go", async () => {
     const server = await start({ sockets: { maxBufferedBytes: 16 * 1024, slowForMs: 50, closeWithinMs: 50 } });
-    const client = await openAcknowledged(server);
+    const client = await openAcknowledged(server.url);
     const [serverSide] = server.app.websocketServer.clients;
     if (serverSide === undefined) throw new Error("no socket");
     const closedThere = once(serverSide, "close").then(([code]) => code);
@@ -135,7 +105,7 @@ describe("a websocket", () => {
 
   test("is closed with 1001 when the gateway stops, before anything else ends", async () => {
     const server = await start({});
-    const client = await openAcknowledged(server);
+    const client = await openAcknowledged(server.url);
     client.send(subscribe("1", "subscription { videoActivity { id } }"));
     client.send(subscribe("2", "{ models { id } }"));
     await client.next("next");

@@ -26,6 +26,8 @@ export interface StubServerOptions {
   access?: Partial<Access>;
   /** Default: true. */
   onLoopback?: boolean;
+  /** Default: true. */
+  answersClients?: boolean;
   allowedOrigins?: readonly string[];
   publicUrl?: string;
   requestLimits?: RequestLimits;
@@ -86,7 +88,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
   });
   const graphql = await startGraphqlOverHttp({ log });
   const app = await createHttpServer({
-    answersClients: true,
+    answersClients: options.answersClients ?? true,
     log,
     engine: () => (options.started === false ? null : engine),
     graphql,

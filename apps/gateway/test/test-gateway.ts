@@ -9,13 +9,22 @@ import { createLog } from "../src/log.ts";
 import type { SocketLimits } from "../src/socket-limits.ts";
 import { type Gateway, startGateway } from "../src/start-gateway.ts";
 
+/** What an error carries besides its message. */
+export interface AnsweredExtensions {
+  code: string;
+  issues?: unknown;
+  requestId?: string;
+  retryAfterSeconds?: number;
+  budget?: unknown;
+}
+
 /** What a GraphQL request was answered with. */
 export interface Answer {
   status: number;
   headers: Headers;
   /** As JSON gives it. */
   data: ReturnType<typeof JSON.parse>;
-  errors?: { message: string; path?: unknown[]; extensions: { code: string; issues?: unknown; requestId?: string } }[];
+  errors?: { message: string; path?: unknown[]; extensions: AnsweredExtensions }[];
 }
 
 /** A gateway with a real engine in a directory of its own, in front of a real emulator. Ends everything when disposed of. */
@@ -25,7 +34,7 @@ export interface TestGateway extends AsyncDisposable {
   url: string;
   /** Every line logged so far. */
   logLines: string[];
-  graphql(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  graphql(query: string, variables?: Record<string, unknown>, credential?: string): Promise<Answer>;
   /** A graphql-ws client that is disposed of with the gateway. */
   client(options?: Partial<ClientOptions>): Client;
 }
@@ -64,7 +73,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     gateway,
     url: gateway.url,
     logLines,
-    graphql: (query, variables) => postGraphql(gateway.url, query, variables),
+    graphql: (query, variables, credential) => postGraphql(gateway.url, query, variables, credential),
     client: (clientOptions) => ended.adopt(createTestClient(gateway.url, clientOptions), (client) => client.dispose()),
     [Symbol.asyncDispose]: () => ended.disposeAsync(),
   };
@@ -83,10 +92,14 @@ export async function postGraphql(
   url: string,
   query: string,
   variables: Record<string, unknown> = {},
+  credential?: string,
 ): Promise<Answer> {
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: {
+      "content-type": "application/json",
+      ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
+    },
     body: JSON.stringify({ query, variables }),
   });
   const body = (await response.json()) as Pick<Answer, "data" | "errors">;
