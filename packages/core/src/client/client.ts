@@ -5,12 +5,14 @@ import {
   type ListVideosQueryVariables,
   listModelsDocument,
   listVideosDocument,
+  quoteVideoDocument,
 } from "./generated/operations.ts";
-import type { CreateVideoInput, Model } from "./generated/schema.ts";
+import type { CreateVideoInput, Model, Quote } from "./generated/schema.ts";
 import { ReelwireError } from "./reelwire-error.ts";
 import { type CallOptions, createRequest, type SendOperation } from "./request.ts";
 import { retrying } from "./retry.ts";
 import { createSocket } from "./socket.ts";
+import { createTokens, type TokenSource } from "./token.ts";
 import type { CanceledVideo, CreatedVideo, Video, VideoPage } from "./video.ts";
 import { type WatchActivityOptions, watchActivity } from "./watch-activity.ts";
 import { type WatchVideoOptions, watchVideo } from "./watch-video.ts";
@@ -22,6 +24,13 @@ export interface ReelwireClientOptions {
    * opened at the same address.
    */
   url: string;
+  /**
+   * An API key or access token, or a function that gives one. A function is asked when a token is first needed, shortly before
+   * the end of one that a websocket was opened with, and once again when the gateway refuses one; calls that need it
+   * at the same time share its answer. When it throws, or takes longer than `timeoutMs`, that is `TOKEN_UNAVAILABLE`. A token
+   * is sent to `url` and nowhere else. Default: none.
+   */
+  token?: TokenSource | undefined;
   /** How requests are sent. Default: the runtime's `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
   /** A `WebSocket` class, for runtimes that have none. Default: the runtime's. */
@@ -50,7 +59,7 @@ export type ListVideosArgs = ListVideosQueryVariables;
  */
 export interface ReelwireClient {
   /**
-   * Sends an operation of your own over HTTP, once.
+   * Sends an operation of your own over HTTP, once; again only with another token, where the gateway refused the one before.
    *
    * @param document its text, or a document of GraphQL Code Generator's string mode
    */
@@ -61,6 +70,8 @@ export interface ReelwireClient {
    * `NETWORK` error or a restart, give a key of your own.
    */
   createVideo(input: CreateVideoInput, options?: CallOptions): Promise<CreatedVideo>;
+  /** What that video would cost. Nothing is made, and the price is not kept: `maxUsd` holds `createVideo` to one. */
+  quoteVideo(input: CreateVideoInput, options?: CallOptions): Promise<Quote>;
   /** The video as it is now; `null` when there is no such video, or it is not yours. */
   video(id: string, options?: CallOptions): Promise<Video | null>;
   /** A page of videos, the newest first. */
@@ -89,10 +100,11 @@ export interface ReelwireClient {
 /**
  * A client for one gateway, over HTTP and one websocket, which is open only while something is watched.
  *
- * @throws {TypeError} when `url` is no http(s) address
+ * @throws {TypeError} when `url` is no http(s) address, or `token` can be none
  */
 export function createReelwireClient({
   url: address,
+  token,
   fetch,
   webSocketImpl,
   timeoutMs = 60_000,
@@ -103,12 +115,14 @@ export function createReelwireClient({
 }: ReelwireClientOptions): ReelwireClient {
   const url = resolveUrl(address);
   const backoff = { retries, retryDelayMs, maxRetryDelayMs };
-  const request = createRequest(url, (...args) => (fetch ?? globalThis.fetch)(...args), timeoutMs);
+  const tokens = createTokens(token, timeoutMs);
+  const send: typeof globalThis.fetch = (...args) => (fetch ?? globalThis.fetch)(...args);
+  const request = createRequest({ url, fetch: send, timeoutMs, tokens });
   const repeated: SendOperation = (document, variables, options) =>
     retrying(backoff, options?.signal, () => request(document, variables, options));
   const closing = new AbortController();
   const context = {
-    socket: createSocket({ url, webSocketImpl, keepAliveMs, ...backoff }),
+    socket: createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backoff }),
     request,
     closed: closing.signal,
     ...backoff,
@@ -121,6 +135,9 @@ export function createReelwireClient({
       const { createVideo } = await repeated(createVideoDocument, { input: { ...input, idempotencyKey } }, options);
       // With a key of ours, "used before" only means that the answer to an earlier try of this very call was lost.
       return input.idempotencyKey == null ? { ...createVideo, reused: false } : createVideo;
+    },
+    async quoteVideo(input, options) {
+      return (await repeated(quoteVideoDocument, { input }, options)).quoteVideo;
     },
     async video(id, options) {
       return (await repeated(findVideoDocument, { id }, options)).video;

@@ -1,6 +1,6 @@
-import { type AnsweredError, errorFromAnswer, ReelwireError } from "./reelwire-error.ts";
+import { type AnsweredError, errorFromAnswer, type ReelwireError } from "./reelwire-error.ts";
 import { type Backoff, backoffMs, wait } from "./retry.ts";
-import { isRefusal, type Socket } from "./socket.ts";
+import type { Socket } from "./socket.ts";
 import type { TypedDocument } from "./typed-document.ts";
 
 /** What a subscription tells. None of these may throw. */
@@ -40,14 +40,19 @@ export function keepSubscribed<TResult, TVariables extends object>(
     stop();
   }
   function fail(error: ReelwireError) {
-    if (error.retryable) return beginAgain();
-    end();
-    subscriber.failed(error);
+    if (!error.retryable) {
+      end();
+      subscriber.failed(error);
+    } else if (error.code === "UNAUTHENTICATED") {
+      // With another token. The socket waits before that, once for all of its subscriptions.
+      stop();
+      begin();
+    } else beginAgain(error);
   }
-  function beginAgain() {
+  function beginAgain(error?: ReelwireError) {
     round++;
     stop();
-    wait(backoffMs(backoff, retries++), ended.signal).then(
+    wait(Math.max(error?.retryAfterMs ?? 0, backoffMs(backoff, retries++)), ended.signal).then(
       () => {
         begin();
         subscriber.begunAgain?.();
@@ -68,8 +73,8 @@ export function keepSubscribed<TResult, TVariables extends object>(
           retries = 0;
           subscriber.next(answer.data);
         },
-        error(reason) {
-          if (current()) fail(errorFromSocket(reason));
+        error(error) {
+          if (current()) fail(error);
         },
         async complete() {
           if (!current()) return;
@@ -85,14 +90,4 @@ export function keepSubscribed<TResult, TVariables extends object>(
 
   begin();
   return end;
-}
-
-/** What graphql-ws ends a subscription with: the operation's errors, or what closed the socket for good. */
-function errorFromSocket(reason: unknown): ReelwireError {
-  if (Array.isArray(reason)) return errorFromAnswer(reason);
-  if (isRefusal(reason)) {
-    const message = `The gateway refused the websocket: ${reason.code} ${reason.reason}`;
-    return new ReelwireError({ code: "SOCKET_REFUSED", message, retryable: false, cause: reason });
-  }
-  return new ReelwireError({ code: "NETWORK", message: "The websocket broke.", retryable: true, cause: reason });
 }

@@ -1,4 +1,6 @@
 import { type AnsweredError, errorFromAnswer, ReelwireError } from "./reelwire-error.ts";
+import { unlessAborted } from "./retry.ts";
+import type { Tokens } from "./token.ts";
 import type { TypedDocument } from "./typed-document.ts";
 
 /** What every call takes. */
@@ -7,7 +9,10 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Sends one operation over HTTP, once, and reads its answer. */
+/**
+ * Sends one operation over HTTP, once, and reads its answer. One that was refused for its token was not carried out: it is sent
+ * once again where another token can be had.
+ */
 export type SendOperation = <TResult, TVariables>(
   document: TypedDocument<TResult, TVariables>,
   variables: TVariables,
@@ -19,28 +24,31 @@ interface Answer<TResult> {
   errors?: readonly AnsweredError[];
 }
 
-/**
- * @param send how requests are sent
- * @param timeoutMs from sending to the end of the answer, in milliseconds
- */
-export function createRequest(url: string, send: typeof globalThis.fetch, timeoutMs: number): SendOperation {
-  return async <TResult, TVariables>(
-    document: TypedDocument<TResult, TVariables>,
-    variables: TVariables,
-    { signal }: CallOptions = {},
-  ) => {
-    signal?.throwIfAborted();
+/** What requests are sent with. */
+export interface RequestOptions {
+  url: string;
+  fetch: typeof globalThis.fetch;
+  /** From sending to the end of the answer, in milliseconds. */
+  timeoutMs: number;
+  tokens: Tokens;
+}
+
+export function createRequest({ url, fetch, timeoutMs, tokens }: RequestOptions): SendOperation {
+  async function sendOnce<TResult>(body: string, token: string | undefined, signal: AbortSignal | undefined) {
     const timeout = AbortSignal.timeout(timeoutMs);
     let status: number;
     let text: string;
     try {
-      const response = await send(url, {
+      const response = await fetch(url, {
         method: "POST",
         headers: {
           "content-type": "application/json",
           accept: "application/graphql-response+json,application/json;q=0.9",
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
-        body: JSON.stringify({ query: String(document), variables }),
+        // A token is for this address, wherever that redirects to.
+        ...(token === undefined ? {} : { redirect: "manual" }),
+        body,
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
       status = response.status;
@@ -57,6 +65,26 @@ export function createRequest(url: string, send: typeof globalThis.fetch, timeou
     const message = `No GraphQL answer from ${url}, but a status of ${status}.`;
     // What stands before the gateway answers so while the gateway is starting, stopping or too busy.
     throw new ReelwireError({ code: "BAD_ANSWER", message, retryable: status >= 500 || status === 429 });
+  }
+
+  return async <TResult, TVariables>(
+    document: TypedDocument<TResult, TVariables>,
+    variables: TVariables,
+    { signal }: CallOptions = {},
+  ) => {
+    const body = JSON.stringify({ query: String(document), variables });
+    for (let refused = !tokens.renewable; ; refused = true) {
+      signal?.throwIfAborted();
+      const given = tokens.get();
+      const token = await unlessAborted(given, signal);
+      try {
+        return await sendOnce<TResult>(body, token, signal);
+      } catch (error) {
+        if (!(error instanceof ReelwireError && error.code === "UNAUTHENTICATED")) throw error;
+        tokens.discard(given);
+        if (refused) throw error;
+      }
+    }
   };
 }
 

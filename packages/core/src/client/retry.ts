@@ -29,7 +29,21 @@ export function wait(ms: number, signal: AbortSignal | undefined): Promise<void>
   });
 }
 
-/** Repeats a call while its error is `retryable`, at most `retries` times after the first. */
+/** Settles as a promise does, or rejects with the signal's reason when it aborts before. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/**
+ * Repeats a call while its error is `retryable`, at most `retries` times after the first. Where the gateway said when to try
+ * again, not before; and not at all, when that is longer than any wait.
+ */
 export async function retrying<T>(
   backoff: Backoff & { retries: number },
   signal: AbortSignal | undefined,
@@ -40,7 +54,9 @@ export async function retrying<T>(
       return await call();
     } catch (error) {
       if (!(error instanceof ReelwireError) || !error.retryable || retries >= backoff.retries) throw error;
-      await wait(backoffMs(backoff, retries), signal);
+      const afterMs = error.retryAfterMs ?? 0;
+      if (afterMs > backoff.maxRetryDelayMs) throw error;
+      await wait(Math.max(afterMs, backoffMs(backoff, retries)), signal);
     }
   }
 }

@@ -12,6 +12,8 @@ export interface CreatedVideo {
   readonly video: Video;
   /** Whether the `idempotencyKey` given was used before: this is the video made then, and no other is made. */
   readonly reused: boolean;
+  /** For who may make videos and not see them: a token by which a client can watch just this one. Otherwise `null`. */
+  readonly accessToken: Schema.AccessToken | null;
 }
 
 /** What `cancelVideo` answers. */

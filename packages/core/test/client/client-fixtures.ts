@@ -59,3 +59,24 @@ export async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
 }
 
 export const versions = (videos: readonly Video[]) => videos.map(({ version }) => version);
+
+/** Reads until a version has come, and keeps what was read. */
+export async function readTo(version: number, iterator: AsyncIterator<Video>, seen: Video[] = []): Promise<Video[]> {
+  while (seen.at(-1)?.version !== version) {
+    const { done, value } = await iterator.next();
+    if (done) throw new Error(`Ended before version ${version}.`);
+    seen.push(value);
+  }
+  return seen;
+}
+
+/** A function that gives another token each time it is asked, `t1` first, and which it has given. */
+export function tokens(): { token: () => string; given: string[] } {
+  const given: string[] = [];
+  const token = () => {
+    const next = `t${given.length + 1}`;
+    given.push(next);
+    return next;
+  };
+  return { token, given };
+}

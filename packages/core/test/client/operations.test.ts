@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   type CreatedVideo,
   type Model,
+  type Quote,
   ReelwireError,
   type TypedDocument,
   type Video,
@@ -27,7 +28,7 @@ describe("each operation", () => {
     const input = { prompt: "A paper boat", resolution: "P1080", imageUrl: null } as const;
     const created = await client.createVideo(input);
     expectTypeOf(created).toEqualTypeOf<CreatedVideo>();
-    expect(created).toEqual({ video: at(1), reused: false });
+    expect(created).toEqual({ video: at(1), reused: false, accessToken: null });
     const idempotencyKey = expect.stringMatching(/^[0-9a-f]{32}$/);
     expect(gateway.operations.map(({ variables }) => variables)).toEqual([{ input: { ...input, idempotencyKey } }]);
   });
@@ -38,6 +39,25 @@ describe("each operation", () => {
     gateway.roots = { createVideo: () => ({ video: at(1), reused: true }) };
     expect((await client.createVideo({ prompt: "A paper boat", idempotencyKey: "order-1" })).reused).toBe(true);
     expect(gateway.operations[0]?.variables).toEqual({ input: { prompt: "A paper boat", idempotencyKey: "order-1" } });
+  });
+
+  test("createVideo answers with a token for the video, where the gateway gives one", async () => {
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url);
+    const accessToken = { token: "only.this.video", expiresAt: "2026-11-22T10:00:00.000Z" };
+    gateway.roots = { createVideo: () => ({ video: at(1), reused: false, accessToken }) };
+    expect((await client.createVideo({ prompt: "A paper boat" })).accessToken).toEqual(accessToken);
+  });
+
+  test("quoteVideo", async () => {
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url);
+    const basis = { kind: "VARIANTS", price: 0.1, unit: "second", per: 1, units: 8, asOf: "2026-11-22T09:00:00.000Z" };
+    gateway.roots = { quoteVideo: () => ({ usd: 0.8, basis }) };
+    const quote = await client.quoteVideo({ prompt: "A paper boat" });
+    expectTypeOf(quote).toEqualTypeOf<Quote>();
+    expect(quote).toEqual({ usd: 0.8, basis });
+    expect(gateway.operations[0]?.variables).toEqual({ input: { prompt: "A paper boat" } });
   });
 
   test("video", async () => {
@@ -112,6 +132,25 @@ describe("what fails", () => {
     expect(gateway.operations).toHaveLength(1);
   });
 
+  test("with the budget that was exceeded", async () => {
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url);
+    const budget = { kind: "SUBJECT", period: "DAY", limitUsd: 5, leftUsd: 0.4, renewsAt: "2026-11-23T00:00:00.000Z" };
+    gateway.roots = { createVideo: () => gatewayError("BUDGET_EXCEEDED", "Too much.", { budget }) };
+    const error = await failure(client.createVideo({ prompt: "A paper boat" }));
+    expect(error).toMatchObject({ code: "BUDGET_EXCEEDED", retryable: false, retryAfterMs: null, budget });
+    expect(gateway.operations).toHaveLength(1);
+  });
+
+  test("with the time after which there may be room, where that is longer than any wait", async () => {
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url);
+    gateway.replies.push(answer(429, { errors: [gatewayError("RATE_LIMITED", "Slower.", { retryAfterSeconds: 30 })] }));
+    const error = await failure(client.models());
+    expect(error).toMatchObject({ code: "RATE_LIMITED", retryable: true, retryAfterMs: 30_000, budget: null });
+    expect(gateway.operations).toHaveLength(1);
+  });
+
   test("with the request's id, where the gateway itself failed", async () => {
     await using gateway = await ScriptedGateway.start();
     using client = quickClient(gateway.url);
@@ -171,7 +210,7 @@ describe("what is tried again", () => {
     gateway.replies.push(cutAnswer, answer(503, { errors: [gatewayError("UNAVAILABLE")] }), answer(502, ""));
     gateway.roots = { createVideo: () => ({ video: at(1), reused: true }) };
     // It was not there before this call was made.
-    expect(await client.createVideo({ prompt: "A paper boat" })).toEqual({ video: at(1), reused: false });
+    expect(await client.createVideo({ prompt: "A paper boat" })).toMatchObject({ video: at(1), reused: false });
     const sent = gateway.operations.map(({ variables }) => variables);
     expect(sent).toHaveLength(4);
     for (const variables of sent) expect(variables).toEqual(sent[0]);

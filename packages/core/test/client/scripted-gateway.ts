@@ -33,6 +33,19 @@ export class ScriptedGateway implements AsyncDisposable {
   readonly replies: Reply[] = [];
   /** Given to the next subscriptions in place of a stream. */
   readonly refusals: GraphQLError[] = [];
+  /** The `Authorization` of each HTTP request. */
+  readonly authorizations: (string | undefined)[] = [];
+  /** The `connectionParams` of each websocket. */
+  readonly connectionParams: unknown[] = [];
+  /** The tokens given to `renewAccess`. */
+  readonly renewals: string[] = [];
+  /**
+   * Who is let in, over HTTP and websockets: by a token, the time it ends; `null` for one without an end, `false` for one that
+   * is refused.
+   */
+  admits: (token: string | undefined) => string | null | false = () => null;
+  /** Whether `renewAccess` is answered. */
+  answersRenewals = true;
   /** Told in place of the video at this version. */
   readonly failures = new Map<number, GraphQLError>();
 
@@ -61,11 +74,28 @@ export class ScriptedGateway implements AsyncDisposable {
     useServer(
       {
         schema,
-        onSubscribe: () => {
+        onConnect: ({ connectionParams, extra }) => {
+          this.connectionParams.push(connectionParams);
+          const { token } = connectionParams ?? {};
+          const expiresAt = this.admits(token === undefined ? undefined : String(token));
+          if (expiresAt === false) extra.socket.close(4401, "Unauthenticated");
+          return expiresAt === false ? false : { expiresAt };
+        },
+        onSubscribe: (_context, _id, { query }) => {
+          if (query.startsWith("mutation")) return undefined;
           const refusal = this.refusals.shift();
           return refusal === undefined ? undefined : [refusal];
         },
         roots: {
+          mutation: {
+            renewAccess: ({ token }: { token: string }) => {
+              this.renewals.push(token);
+              this.#change();
+              if (!this.answersRenewals) return new Promise(() => {});
+              const expiresAt = this.admits(token);
+              return expiresAt === false ? gatewayError("UNAUTHENTICATED") : { expiresAt };
+            },
+          },
           subscription: {
             videoStatus: ({ id, afterVersion }: { id: string; afterVersion?: number | null }) =>
               this.#stream((left) => this.#versions(id, afterVersion ?? null, left)),
@@ -204,9 +234,12 @@ export class ScriptedGateway implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const operation = (await json(request)) as SeenOperation;
+    const { authorization } = request.headers;
     this.operations.push(operation);
+    this.authorizations.push(authorization);
     const reply = this.replies.shift();
     if (reply !== undefined) return reply(response);
+    if (this.admits(authorization?.replace("Bearer ", "")) === false) return refuse(response);
     const result = await graphql({
       schema,
       source: operation.query,
@@ -228,6 +261,9 @@ export const answer =
     response.writeHead(status, { "content-type": type });
     response.end(typeof body === "string" ? body : JSON.stringify(body));
   };
+
+/** As the gateway answers to who is nobody it knows. */
+const refuse = answer(401, { errors: [gatewayError("UNAUTHENTICATED")] });
 
 /** The connection breaks before anything is answered. */
 export const cutAnswer: Reply = (response) => {

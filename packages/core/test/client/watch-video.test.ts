@@ -4,18 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { ReelwireError, type Video } from "../../src/client/index.ts";
-import { all, at, completed, ID, quickClient, versions } from "./client-fixtures.ts";
+import { all, at, completed, ID, quickClient, readTo, versions } from "./client-fixtures.ts";
 import { gatewayError, ScriptedGateway } from "./scripted-gateway.ts";
-
-/** Reads until a version has come, and keeps what was read. */
-async function readTo(version: number, iterator: AsyncIterator<Video>, seen: Video[] = []): Promise<Video[]> {
-  while (seen.at(-1)?.version !== version) {
-    const { done, value } = await iterator.next();
-    if (done) throw new Error(`Ended before version ${version}.`);
-    seen.push(value);
-  }
-  return seen;
-}
 
 describe("without trouble", () => {
   test("the video as it is now, then every version, ending after the final one (invariant 7)", async () => {
@@ -198,16 +188,23 @@ describe("what cannot be watched", () => {
     await gateway.until(() => gateway.running === 0);
   });
 
-  test.each([4400, 4401, 4403, 4406])("a refusal of the websocket itself (%i)", async (code) => {
+  test.each([
+    [4400, "SOCKET_REFUSED"],
+    [4403, "SOCKET_REFUSED"],
+    [4406, "SOCKET_REFUSED"],
+    [4401, "UNAUTHENTICATED"],
+    [4440, "UNAUTHENTICATED"],
+    [4441, "UNAUTHENTICATED"],
+  ])("a refusal of the websocket itself (%i)", async (closeCode, code) => {
     await using gateway = await ScriptedGateway.start();
     using client = quickClient(gateway.url);
     gateway.tell(at(1));
     const watching = client.watchVideo(ID);
     await watching.next();
-    gateway.closeSockets(code);
+    gateway.closeSockets(closeCode);
     const error = await watching.next().catch((error: unknown) => error);
     expect(error).toBeInstanceOf(ReelwireError);
-    expect(error).toEqual(expect.objectContaining({ code: "SOCKET_REFUSED", retryable: false }));
+    expect(error).toEqual(expect.objectContaining({ code, retryable: false }));
     expect(gateway.connections).toBe(1);
   });
 });

@@ -14,7 +14,7 @@ export type CreateVideoMutationVariables = Exact<{
 }>;
 
 
-export interface CreateVideoMutation { readonly createVideo: { readonly reused: boolean, readonly video: VideoFieldsFragment } }
+export interface CreateVideoMutation { readonly createVideo: { readonly reused: boolean, readonly video: VideoFieldsFragment, readonly accessToken: { readonly token: string, readonly expiresAt: string } | null } }
 
 export type CancelVideoMutationVariables = Exact<{
   id: string;
@@ -22,6 +22,13 @@ export type CancelVideoMutationVariables = Exact<{
 
 
 export interface CancelVideoMutation { readonly cancelVideo: { readonly upstreamMayStillCharge: boolean, readonly video: VideoFieldsFragment } }
+
+export type QuoteVideoQueryVariables = Exact<{
+  input: Types.CreateVideoInput;
+}>;
+
+
+export interface QuoteVideoQuery { readonly quoteVideo: { readonly usd: number | null, readonly basis: { readonly kind: Types.PriceKind, readonly price: number | null, readonly unit: string | null, readonly per: number | null, readonly units: number | null, readonly asOf: string | null } } }
 
 export type FindVideoQueryVariables = Exact<{
   id: string;
@@ -46,6 +53,13 @@ export type ListModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export interface ListModelsQuery { readonly models: ReadonlyArray<{ readonly id: string, readonly name: string, readonly aliases: ReadonlyArray<string>, readonly isDefault: boolean, readonly aspectRatios: ReadonlyArray<Types.AspectRatio>, readonly resolutions: ReadonlyArray<Types.Resolution>, readonly durationsSeconds: ReadonlyArray<number>, readonly personGenerations: ReadonlyArray<Types.PersonGeneration>, readonly maxPromptCharacters: number, readonly maxImageBytes: number }> }
 
+export type RenewAccessMutationVariables = Exact<{
+  token: string;
+}>;
+
+
+export interface RenewAccessMutation { readonly renewAccess: { readonly expiresAt: string | null } }
+
 export type VideoStatusSubscriptionVariables = Exact<{
   id: string;
   afterVersion?: number | null | undefined;
@@ -60,10 +74,13 @@ export type VideoActivitySubscriptionVariables = Exact<{ [key: string]: never; }
 export interface VideoActivitySubscription { readonly videoActivity: VideoFieldsFragment }
 
 export const createVideoDocument =
-  "mutation CreateVideo($input:CreateVideoInput!){createVideo(input:$input){video{...VideoFields}reused}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<CreateVideoMutation, CreateVideoMutationVariables>;
+  "mutation CreateVideo($input:CreateVideoInput!){createVideo(input:$input){video{...VideoFields}reused accessToken{token expiresAt}}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<CreateVideoMutation, CreateVideoMutationVariables>;
 
 export const cancelVideoDocument =
   "mutation CancelVideo($id:ID!){cancelVideo(id:$id){video{...VideoFields}upstreamMayStillCharge}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<CancelVideoMutation, CancelVideoMutationVariables>;
+
+export const quoteVideoDocument =
+  "query QuoteVideo($input:CreateVideoInput!){quoteVideo(input:$input){usd basis{kind price unit per units asOf}}}" as TypedDocument<QuoteVideoQuery, QuoteVideoQueryVariables>;
 
 export const findVideoDocument =
   "query FindVideo($id:ID!){video(id:$id){...VideoFields}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<FindVideoQuery, FindVideoQueryVariables>;
@@ -73,6 +90,9 @@ export const listVideosDocument =
 
 export const listModelsDocument =
   "query ListModels{models{id name aliases isDefault aspectRatios resolutions durationsSeconds personGenerations maxPromptCharacters maxImageBytes}}" as TypedDocument<ListModelsQuery, ListModelsQueryVariables>;
+
+export const renewAccessDocument =
+  "mutation RenewAccess($token:String!){renewAccess(token:$token){expiresAt}}" as TypedDocument<RenewAccessMutation, RenewAccessMutationVariables>;
 
 export const videoStatusDocument =
   "subscription VideoStatus($id:ID!$afterVersion:Int){videoStatus(id:$id afterVersion:$afterVersion){...VideoFields}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<VideoStatusSubscription, VideoStatusSubscriptionVariables>;

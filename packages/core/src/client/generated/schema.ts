@@ -85,6 +85,74 @@ export type VideoErrorCode =
   /** The upstream could not be reached, or kept failing, before it accepted the request. */
   | 'UPSTREAM_UNAVAILABLE';
 
+/** What the key allows. */
+export type Scope =
+  /** Make videos, and cancel them. */
+  | 'VIDEOS_CREATE'
+  /** See, list and watch videos, and what they cost. */
+  | 'VIDEOS_READ'
+  /** Have others told of videos. */
+  | 'WEBHOOKS'
+  /** Everything in the project, and its keys, budgets and usage. */
+  | 'ADMIN';
+
+/** What an access token allows. */
+export type TokenScope =
+  /** Make videos, and cancel them. */
+  | 'VIDEOS_CREATE'
+  /** See, list and watch videos, and what they cost. */
+  | 'VIDEOS_READ';
+
+/** How the upstream's catalogue prices the model. */
+export type PriceKind =
+  /** The model has one price. */
+  | 'FIXED'
+  /** The model has prices for what is asked for: that variant's. */
+  | 'VARIANTS'
+  /** The upstream says what it costs only afterwards. */
+  | 'VARIABLE'
+  /** The catalogue could not be read, or does not have the price. */
+  | 'UNKNOWN';
+
+/** What it is a budget of. */
+export type BudgetKind =
+  /** Everything in the project together. */
+  | 'PROJECT'
+  /** What is made with one API key, and with tokens it made. */
+  | 'KEY'
+  /** What one subject makes. */
+  | 'SUBJECT';
+
+/** How often it renews. */
+export type BudgetPeriod =
+  /** From midnight to midnight, in UTC. */
+  | 'DAY'
+  /** A month of the calendar, in UTC. */
+  | 'MONTH';
+
+/** What to tell apart. Default: nothing, which gives one sum. */
+export type UsageGroup =
+  /** The day on which they were accepted, in UTC. */
+  | 'DAY'
+  /** Which model made them. */
+  | 'MODEL'
+  /** Which key they were made with, or with a token of which. */
+  | 'KEY'
+  /** Whose they are. */
+  | 'SUBJECT';
+
+/** Whom an access token is for, and what it allows; null means the same as leaving a field out. */
+export interface CreateAccessTokenInput {
+  /** The user of yours that the token is for, by any id you like: it sees and changes what this subject made. 1 to 255 characters. May be left out where `videoIds` is given. */
+  readonly subject?: InputMaybe<Scalars['String']['input']>;
+  /** What the token is to allow, all of which the key that makes it must allow. Default: both; `VIDEOS_READ` alone where no subject is given. */
+  readonly scopes?: InputMaybe<ReadonlyArray<TokenScope>>;
+  /** The only videos that the token is to see, of whatever subject: 1 to 100 ids. Default: all of its subject's. */
+  readonly videoIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** How long the token is to be valid, in seconds: 1 to 86,400. Default: 3,600, an hour. */
+  readonly expiresInSeconds?: InputMaybe<Scalars['Int']['input']>;
+}
+
 /** What to make a video of. Only `prompt` is required; null means the same as leaving a field out. */
 export interface CreateVideoInput {
   /** What the video should show: scene, subject, action, mood. At most 20,000 characters. */
@@ -109,6 +177,8 @@ export interface CreateVideoInput {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Your own id for the video, to find it again by. Unique among your videos. 1 to 255 characters. */
   readonly externalId?: InputMaybe<Scalars['String']['input']>;
+  /** The most that the video may cost, in US dollars, by its price beforehand: nothing is made for more, nor where the price is not known. Greater than 0, at most 1,000,000. Default: no limit. */
+  readonly maxUsd?: InputMaybe<Scalars['Float']['input']>;
 }
 
 /** Which videos to list. All that is given must hold; null means the same as leaving it out. */
@@ -123,6 +193,28 @@ export interface VideoFilter {
   readonly createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only videos created earlier than this. */
   readonly createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+}
+
+/** A budget to be made, or to take the place of the one of the same kind, target and period. */
+export interface SetBudgetInput {
+  /** What it is a budget of. */
+  readonly kind: BudgetKind;
+  /** The id of the key, or the subject. Null: the whole project where it is the project's, otherwise each key, or each subject, by itself. */
+  readonly target?: InputMaybe<Scalars['String']['input']>;
+  /** How often it renews. */
+  readonly period: BudgetPeriod;
+  /** The most that may be spent in each period, in US dollars: 0 to 1,000,000. */
+  readonly limitUsd: Scalars['Float']['input'];
+}
+
+/** What a key is made of; null means the same as leaving a field out. */
+export interface CreateApiKeyInput {
+  /** What people know the key by: what it is for, and where it is kept. 1 to 100 characters. */
+  readonly name: Scalars['String']['input'];
+  /** What the key is to allow: at least one. */
+  readonly scopes: ReadonlyArray<Scope>;
+  /** When the key is to end by itself. Default: never. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
 }
 
 /** Anything that has an id of its own, by which `node` finds it again. */
@@ -217,12 +309,22 @@ export interface Video extends Node {
   readonly updatedAt: Scalars['DateTime']['output'];
 }
 
+/** A token for a browser, or whatever else is to see only some videos and only for a while. */
+export interface AccessToken {
+  /** The token: a JWT, to be sent as `Authorization: Bearer`, or as `token` in a websocket's `connectionParams`. It is kept nowhere. */
+  readonly token: Scalars['String']['output'];
+  /** When it ends: no later than the key that made it. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+}
+
 /** The video that was accepted. */
 export interface CreateVideoPayload {
   /** Saved, and on its way: watch it with `videoStatus`. */
   readonly video: Video;
   /** True when the idempotency key was used before: this is the video made then, and no other is made. */
   readonly reused: Scalars['Boolean']['output'];
+  /** For who may make videos and not see them: a token by which just this video can be seen and watched, for an hour. Null for everybody else. */
+  readonly accessToken: Maybe<AccessToken>;
 }
 
 /** The video that was canceled. */
@@ -255,6 +357,122 @@ export interface Model {
   readonly maxPromptCharacters: Scalars['Int']['output'];
   /** Largest image in a `data:` URI, in decoded bytes. */
   readonly maxImageBytes: Scalars['Int']['output'];
+}
+
+/** What the price is based on. */
+export interface QuoteBasis {
+  /** How the upstream's catalogue prices the model. */
+  readonly kind: PriceKind;
+  /** The rate that applies: so many US dollars for every `per` units. Null where there is none. */
+  readonly price: Maybe<Scalars['Float']['output']>;
+  /** What is counted, as the catalogue calls it: `second`, `video` and the like. Null where there is no rate. */
+  readonly unit: Maybe<Scalars['String']['output']>;
+  /** How many units the rate is for. Null where there is no rate. */
+  readonly per: Maybe<Scalars['Float']['output']>;
+  /** How many units the video would be. Null where there is no rate, or its unit is not known here. */
+  readonly units: Maybe<Scalars['Float']['output']>;
+  /** When the catalogue last said so. Null where it did not. */
+  readonly asOf: Maybe<Scalars['DateTime']['output']>;
+}
+
+/** What a video would cost. */
+export interface Quote {
+  /** What the video would cost, in US dollars. Null when it is not known beforehand; `basis` says why. */
+  readonly usd: Maybe<Scalars['Float']['output']>;
+  /** What the price is based on. */
+  readonly basis: QuoteBasis;
+}
+
+/** What a group of videos came to. */
+export interface Usage {
+  /** The day on which they were accepted, by its midnight in UTC. Null unless grouped by `DAY`. */
+  readonly day: Maybe<Scalars['DateTime']['output']>;
+  /** Which model made them. Null unless grouped by `MODEL`. */
+  readonly model: Maybe<Scalars['String']['output']>;
+  /** Id of the key they were made with, or with a token of which. Null unless grouped by `KEY`, and where there was none. */
+  readonly keyId: Maybe<Scalars['ID']['output']>;
+  /** Whose they are; empty where they are the project's own. Null unless grouped by `SUBJECT`. */
+  readonly subject: Maybe<Scalars['String']['output']>;
+  /** How many were accepted, whatever became of them. */
+  readonly videos: Scalars['Int']['output'];
+  /** How many of them are completed. */
+  readonly completed: Scalars['Int']['output'];
+  /** Length of the completed ones together, in seconds. */
+  readonly seconds: Scalars['Float']['output'];
+  /** What they have cost, as far as is known, in US dollars. */
+  readonly spentUsd: Scalars['Float']['output'];
+  /** What budgets hold for those of which it is not known yet, in US dollars. */
+  readonly heldUsd: Scalars['Float']['output'];
+}
+
+/** The most that may be spent in a day or a month, and how much of it is. */
+export interface Budget {
+  /** Identifies the budget. */
+  readonly id: Scalars['ID']['output'];
+  /** What it is a budget of. */
+  readonly kind: BudgetKind;
+  /** The id of the key, or the subject. Null: the whole project where it is the project's, otherwise each key, or each subject, by itself. */
+  readonly target: Maybe<Scalars['String']['output']>;
+  /** How often it renews. */
+  readonly period: BudgetPeriod;
+  /** The most that may be spent in each period, in US dollars: 0 to 1,000,000. */
+  readonly limitUsd: Scalars['Float']['output'];
+  /** What the videos accepted in this period have cost, or hold until it is known, in US dollars. Null where it is of each key or subject by itself. */
+  readonly usedUsd: Maybe<Scalars['Float']['output']>;
+  /** When the next period begins: at midnight, or the first midnight of the month, in UTC. */
+  readonly renewsAt: Scalars['DateTime']['output'];
+}
+
+/** The budget that holds now. */
+export interface SetBudgetPayload {
+  /** As it is now. */
+  readonly budget: Budget;
+}
+
+/** The budget that no longer holds. */
+export interface RemoveBudgetPayload {
+  /** As it was last. */
+  readonly budget: Budget;
+}
+
+/** A credential of a server's, without its secret. */
+export interface ApiKey {
+  /** Identifies the key. It is no secret, and no credential. */
+  readonly id: Scalars['ID']['output'];
+  /** What people know the key by. */
+  readonly name: Scalars['String']['output'];
+  /** What the key allows. */
+  readonly scopes: ReadonlyArray<Scope>;
+  /** Id of the key that made it. Null when it was made on the command line, or before there was any key. */
+  readonly createdBy: Maybe<Scalars['ID']['output']>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When it ends, or ended, by itself. Null: never. */
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
+  /** When it was revoked. Null unless it was. */
+  readonly revokedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When something was last done with it, or with a token it made; right to the minute. Null: never. */
+  readonly lastUsedAt: Maybe<Scalars['DateTime']['output']>;
+}
+
+/** The key that was made. */
+export interface CreateApiKeyPayload {
+  /** What is kept of it. */
+  readonly apiKey: ApiKey;
+  /** The key itself, to be sent as `Authorization: Bearer`. It is shown here and never again. */
+  readonly secret: Scalars['String']['output'];
+}
+
+/** The key that was revoked. */
+export interface RevokeApiKeyPayload {
+  /** It has a `revokedAt` now. */
+  readonly apiKey: ApiKey;
+}
+
+/** What holds for the websocket from now on. */
+export interface RenewAccessPayload {
+  /** When the new credential ends, and the websocket with it unless it is renewed; null when it has no end. */
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
 }
 
 /** A video in a list, and its place there. */
@@ -299,6 +517,14 @@ export interface Query {
   readonly videos: VideoConnection;
   /** What videos can be asked of, the default first. */
   readonly models: ReadonlyArray<Model>;
+  /** What a video would cost, as the upstream's catalogue says. Nothing is made, and no price is reserved: `maxUsd` holds `createVideo` to one. Errors: `BAD_INPUT`. */
+  readonly quoteVideo: Quote;
+  /** What the videos you may see came to: with a key those of the project, with an access token those of its subject. Errors: `BAD_INPUT`. */
+  readonly usage: ReadonlyArray<Usage>;
+  /** The budgets of the project, with what is used of them. */
+  readonly budgets: ReadonlyArray<Budget>;
+  /** The keys of the project, the newest first; those that have ended too. */
+  readonly apiKeys: ReadonlyArray<ApiKey>;
 }
 
 
@@ -329,12 +555,44 @@ export interface QueryVideosArgs {
   last?: InputMaybe<Scalars['Int']['input']>;
 }
 
+
+/** What can be asked. */
+export interface QueryQuoteVideoArgs {
+  input: CreateVideoInput;
+}
+
+
+/** What can be asked. */
+export interface QueryUsageArgs {
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+  groupBy?: ReadonlyArray<UsageGroup>;
+}
+
 /** What can be done. */
 export interface Mutation {
-  /** Asks for a video. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`. */
+  /** Makes an access token, on behalf of the API key that asks: the token allows no more, and ends with it. For your server, to give to a browser. Errors: `BAD_INPUT`, `FORBIDDEN`. */
+  readonly createAccessToken: AccessToken;
+  /** Asks for a video. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`. */
   readonly createVideo: CreateVideoPayload;
   /** Ends a video that is not finished. Canceling it again answers the same. Errors: `NOT_FOUND`, `VIDEO_ALREADY_FINISHED`. */
   readonly cancelVideo: CancelVideoPayload;
+  /** Limits what may be spent. What was spent in the current period before counts. A video that would pass a limit is refused with `BUDGET_EXCEEDED`; those accepted already are carried on. Errors: `BAD_INPUT`. */
+  readonly setBudget: SetBudgetPayload;
+  /** Ends a budget of the project. Errors: `NOT_FOUND`. */
+  readonly removeBudget: RemoveBudgetPayload;
+  /** Makes a key of the same project. As soon as there ever was one, everybody is asked for a credential. Errors: `BAD_INPUT`. */
+  readonly createApiKey: CreateApiKeyPayload;
+  /** Ends a key of the project, and every token it made, on every node at once. Revoking it again answers the same. Errors: `NOT_FOUND`. */
+  readonly revokeApiKey: RevokeApiKeyPayload;
+  /** Puts a new credential in the place of the one that this websocket was opened with, so that it stays open and its subscriptions go on. The new one must be of the same project and subject, and allow and see at least as much. Over HTTP it is `BAD_INPUT`: send the new credential there. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `BAD_INPUT`; nothing has changed then. */
+  readonly renewAccess: RenewAccessPayload;
+}
+
+
+/** What can be done. */
+export interface MutationCreateAccessTokenArgs {
+  input: CreateAccessTokenInput;
 }
 
 
@@ -347,6 +605,36 @@ export interface MutationCreateVideoArgs {
 /** What can be done. */
 export interface MutationCancelVideoArgs {
   id: Scalars['ID']['input'];
+}
+
+
+/** What can be done. */
+export interface MutationSetBudgetArgs {
+  input: SetBudgetInput;
+}
+
+
+/** What can be done. */
+export interface MutationRemoveBudgetArgs {
+  id: Scalars['ID']['input'];
+}
+
+
+/** What can be done. */
+export interface MutationCreateApiKeyArgs {
+  input: CreateApiKeyInput;
+}
+
+
+/** What can be done. */
+export interface MutationRevokeApiKeyArgs {
+  id: Scalars['ID']['input'];
+}
+
+
+/** What can be done. */
+export interface MutationRenewAccessArgs {
+  token: Scalars['String']['input'];
 }
 
 /** What can be watched, over a websocket. */
