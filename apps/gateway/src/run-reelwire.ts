@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { parseConfiguration } from "./configuration.ts";
 import { exportCommand } from "./export-command.ts";
 import { importCommand } from "./import-command.ts";
+import { registerKeysCommand } from "./keys-command.ts";
 import { explainStartFailure } from "./start-error.ts";
 
 /**
@@ -34,6 +35,7 @@ export async function runReelwire(argv: readonly string[]): Promise<void> {
     .argument("[file]", "what `reelwire export` wrote; `-` is standard input")
     .option("--files <directory>", "copy the finished files of its videos from there to where they are kept now")
     .action((file, { files }) => run(() => importCommand(parseConfiguration(process.env), { file, files })));
+  registerKeysCommand(program, run);
   await program.parseAsync(argv, { from: "user" });
 }
 

@@ -3,6 +3,7 @@ import { TYPICAL_GENERATION_MS } from "@reelwire/core";
 import { AccessError, type Engine, type EngineOptions, startEngine, type Undo, undo } from "@reelwire/engine";
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
 import { type Configuration, secretsIn } from "./configuration.ts";
+import { startControlSocket } from "./control-socket.ts";
 import type { ContextFor } from "./graphql/context.ts";
 import { startGraphqlOverHttp } from "./graphql/graphql-over-http.ts";
 import { createHttpServer, ready } from "./http-server.ts";
@@ -127,6 +128,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
       { cause: error },
     );
   });
+  started.push(await startControlSocket({ dataDir: configuration.dataDir, access: engine.access, log }));
   let closed: Promise<void> | null = null;
   return {
     url,
