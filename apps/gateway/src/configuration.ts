@@ -76,7 +76,8 @@ function isPostgresAddress(text: string): boolean {
 
 function isOrigin(text: string): boolean {
   const url = URL.parse(text);
-  return url?.origin === text && /^https?:$/.test(url.protocol);
+  // Nobody has a name with a star in it, and whoever writes one means what is not to be had.
+  return url?.origin === text && /^https?:$/.test(url.protocol) && !text.includes("*");
 }
 
 /** Of one key or subject, in a minute or at a time. */

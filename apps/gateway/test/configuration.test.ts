@@ -28,10 +28,18 @@ describe("the environment", () => {
       allowPrivateAddresses: false,
       publicUrl: null,
       allowedOrigins: [],
+      issuer: null,
       logLevel: "info",
       generationTimeoutMs: 1_200_000,
       typicalGenerationMs: null,
       limits: { submissionsPerSecond: null, generations: null, pollsPerSecond: null },
+      creationLimits: {
+        keyCreationsPerMinute: null,
+        subjectCreationsPerMinute: null,
+        keyUnfinished: null,
+        subjectUnfinished: null,
+      },
+      requestLimits: { keyRequestsPerMinute: null, subjectRequestsPerMinute: null },
     });
     expect(parseConfiguration({}, { atTerminal: true }).logLevel).toBe("warn");
   });
@@ -39,7 +47,7 @@ describe("the environment", () => {
   test("is taken as it says; an empty value is none", () => {
     const all = {
       PORT: "0",
-      HOST: "::1",
+      HOST: "[::]",
       DATABASE_URL: "postgres://reelwire:secret%2Bword@db.example:5432/reelwire",
       REELWIRE_DATABASE_CONNECTIONS: "20",
       REELWIRE_ROLE: "worker",
@@ -55,18 +63,31 @@ describe("the environment", () => {
       AIMLAPI_API_KEY: "a-key",
       AIMLAPI_BASE_URL: "http://127.0.0.1:9999/",
       REELWIRE_ALLOW_PRIVATE_ADDRESSES: "true",
-      REELWIRE_PUBLIC_URL: "http://localhost:8080/reelwire/",
-      REELWIRE_ALLOWED_ORIGINS: "http://localhost:5173, http://127.0.0.1:3000",
+      REELWIRE_PUBLIC_URL: "https://video.example.com/reelwire/",
+      REELWIRE_ALLOWED_ORIGINS: "https://app.example.com, http://127.0.0.1:3000,*",
+      REELWIRE_JWT_ISSUER: "https://id.example.com/",
+      REELWIRE_JWT_AUDIENCE: "reelwire",
+      REELWIRE_JWT_JWKS_URL: "https://id.example.com/keys/?tenant=7",
+      REELWIRE_JWT_PROJECT: "shop",
+      REELWIRE_JWT_SUBJECT_CLAIM: "user.id",
+      REELWIRE_JWT_SCOPES_CLAIM: "https://id.example.com/scope",
+      REELWIRE_JWT_SCOPES: "videos:read, videos:read",
       REELWIRE_LOG_LEVEL: "debug",
       REELWIRE_GENERATION_TIMEOUT_SECONDS: "60",
       REELWIRE_TYPICAL_GENERATION_SECONDS: "7.5",
       REELWIRE_MAX_SUBMISSIONS_PER_SECOND: "2.5",
       REELWIRE_MAX_GENERATIONS: "50",
       REELWIRE_MAX_POLLS_PER_SECOND: "",
+      REELWIRE_KEY_CREATIONS_PER_MINUTE: "600",
+      REELWIRE_SUBJECT_CREATIONS_PER_MINUTE: "6",
+      REELWIRE_KEY_UNFINISHED_VIDEOS: "5000",
+      REELWIRE_SUBJECT_UNFINISHED_VIDEOS: "3",
+      REELWIRE_KEY_REQUESTS_PER_MINUTE: "60000",
+      REELWIRE_SUBJECT_REQUESTS_PER_MINUTE: "120",
     };
     expect(Object.keys(all).sort()).toEqual(CONFIGURATION_VARIABLES.map(({ name }) => name).sort());
     expect(parseConfiguration(all)).toEqual({
-      host: "::1",
+      host: "::",
       port: 0,
       databaseUrl: "postgres://reelwire:secret%2Bword@db.example:5432/reelwire",
       databaseConnections: 20,
@@ -84,12 +105,28 @@ describe("the environment", () => {
       },
       upstream: { apiKey: "a-key", baseUrl: "http://127.0.0.1:9999" },
       allowPrivateAddresses: true,
-      publicUrl: "http://localhost:8080/reelwire",
-      allowedOrigins: ["http://localhost:5173", "http://127.0.0.1:3000"],
+      publicUrl: "https://video.example.com/reelwire",
+      allowedOrigins: ["https://app.example.com", "http://127.0.0.1:3000", "*"],
+      issuer: {
+        issuer: "https://id.example.com/",
+        audience: "reelwire",
+        jwksUrl: "https://id.example.com/keys/?tenant=7",
+        project: "shop",
+        subjectClaim: "user.id",
+        scopesClaim: "https://id.example.com/scope",
+        scopes: ["videos:read"],
+      },
       logLevel: "debug",
       generationTimeoutMs: 60_000,
       typicalGenerationMs: 7_500,
       limits: { submissionsPerSecond: 2.5, generations: 50, pollsPerSecond: null },
+      creationLimits: {
+        keyCreationsPerMinute: 600,
+        subjectCreationsPerMinute: 6,
+        keyUnfinished: 5_000,
+        subjectUnfinished: 3,
+      },
+      requestLimits: { keyRequestsPerMinute: 60_000, subjectRequestsPerMinute: 120 },
     });
     expect(secretsIn(parseConfiguration(all))).toEqual(["a-key", "a/secret+0=", "secret%2Bword", "secret+word"]);
   });
@@ -100,8 +137,13 @@ describe("the environment", () => {
     ["PORT", "-1"],
     ["PORT", "1e3"],
     ["HOST", "0.0.0.0"],
-    ["HOST", "192.168.0.10"],
-    ["HOST", "example.com"],
+    ["HOST", "::"],
+    ["HOST", "[::ffff:0.0.0.0]"],
+    ["HOST", "0"],
+    ["HOST", "127.1"],
+    ["HOST", "127.0.0.1:4000"],
+    ["HOST", "http://example.com"],
+    ["HOST", "fe80::1%eth0"],
     ["DATABASE_URL", "name:secret-value@localhost/db"],
     ["DATABASE_URL", "mysql://name:secret-value@localhost/db"],
     ["DATABASE_URL", "postgres://name:secret-value@localhost"],
@@ -117,11 +159,26 @@ describe("the environment", () => {
     ["REELWIRE_ALLOW_PRIVATE_ADDRESSES", "perhaps"],
     ["REELWIRE_ALLOW_PRIVATE_ADDRESSES", "yes"],
     ["REELWIRE_PUBLIC_URL", "localhost:4000"],
-    ["REELWIRE_PUBLIC_URL", "https://videos.example.com"],
+    ["REELWIRE_PUBLIC_URL", "ftp://videos.example.com"],
     ["REELWIRE_PUBLIC_URL", "http://name:secret-value@localhost"],
-    ["REELWIRE_ALLOWED_ORIGINS", "https://attacker.example"],
+    ["REELWIRE_ALLOWED_ORIGINS", "app.example.com"],
+    ["REELWIRE_ALLOWED_ORIGINS", "https://app.example.com/"],
+    ["REELWIRE_ALLOWED_ORIGINS", "https://*.example.com"],
     ["REELWIRE_ALLOWED_ORIGINS", "http://localhost:5173/path"],
-    ["REELWIRE_ALLOWED_ORIGINS", "*"],
+    ["REELWIRE_ALLOWED_ORIGINS", "null"],
+    ["REELWIRE_JWT_ISSUER", "https://id.example.com"],
+    ["REELWIRE_JWT_AUDIENCE", "reelwire"],
+    ["REELWIRE_JWT_JWKS_URL", "https://id.example.com/keys"],
+    ["REELWIRE_JWT_PROJECT", "shop"],
+    ["REELWIRE_JWT_SUBJECT_CLAIM", "email"],
+    ["REELWIRE_JWT_SCOPES_CLAIM", "scope"],
+    ["REELWIRE_JWT_SCOPES", "videos:read"],
+    ["REELWIRE_KEY_CREATIONS_PER_MINUTE", "0"],
+    ["REELWIRE_SUBJECT_CREATIONS_PER_MINUTE", "0.5"],
+    ["REELWIRE_KEY_UNFINISHED_VIDEOS", "many"],
+    ["REELWIRE_SUBJECT_UNFINISHED_VIDEOS", "-1"],
+    ["REELWIRE_KEY_REQUESTS_PER_MINUTE", "1e6"],
+    ["REELWIRE_SUBJECT_REQUESTS_PER_MINUTE", "1000001"],
     ["REELWIRE_LOG_LEVEL", "loud"],
     ["REELWIRE_GENERATION_TIMEOUT_SECONDS", "0"],
     ["AIMLAPI_BASE_URL", "http://127.0.0.1:9999"],
@@ -139,6 +196,57 @@ describe("the environment", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} [^\\n]+\\.$`));
     expect(problems[0]).not.toMatch(/secret.value/);
+  });
+
+  test.each(["127.0.0.1", "::1", "localhost", "192.168.0.10", "fd00::7", "video-1.internal", "example.com"])(
+    "may have the gateway listen on %s, without saying what it is called",
+    (HOST) => {
+      expect(parseConfiguration({ HOST })).toMatchObject({ host: HOST, publicUrl: null });
+    },
+  );
+
+  test("may have a worker listen on every address without saying what it is called: it tells nobody", () => {
+    const worker = { HOST: "0.0.0.0", REELWIRE_ROLE: "worker", DATABASE_URL: "postgres://localhost/reelwire" };
+    expect(parseConfiguration(worker).publicUrl).toBeNull();
+    expect(problemsOf({ ...worker, REELWIRE_ROLE: "web" })).toEqual([expect.stringMatching(/REELWIRE_PUBLIC_URL/)]);
+  });
+
+  const JWT = {
+    REELWIRE_JWT_ISSUER: "https://id.example.com/",
+    REELWIRE_JWT_AUDIENCE: "reelwire",
+    REELWIRE_JWT_JWKS_URL: "https://id.example.com/keys",
+  };
+
+  test("may name an issuer, whose tokens allow what tokens can unless it says less", () => {
+    expect(parseConfiguration(JWT).issuer).toEqual({
+      issuer: "https://id.example.com/",
+      audience: "reelwire",
+      jwksUrl: "https://id.example.com/keys",
+      project: "default",
+      subjectClaim: "sub",
+      scopesClaim: null,
+      scopes: ["videos:create", "videos:read"],
+    });
+  });
+
+  test.each([
+    ["REELWIRE_JWT_ISSUER", "id example"],
+    ["REELWIRE_JWT_JWKS_URL", "id.example.com/keys"],
+    ["REELWIRE_JWT_JWKS_URL", "https://name:secret-value@id.example.com/keys"],
+    ["REELWIRE_JWT_PROJECT", "My Shop"],
+    ["REELWIRE_JWT_SUBJECT_CLAIM", "user id"],
+    ["REELWIRE_JWT_SCOPES", "admin"],
+    ["REELWIRE_JWT_SCOPES", "videos:read,"],
+  ])("with an issuer, %s=%s is refused in one line that names it, and repeats no secret", (name, value) => {
+    const problems = problemsOf({ ...JWT, [name]: value });
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name} [^\\n]+\\.$`))]);
+    expect(problems[0]).not.toMatch(/secret.value/);
+  });
+
+  test("is told everything that is missing for an issuer in one line", () => {
+    expect(problemsOf({ REELWIRE_JWT_ISSUER: "https://id.example.com/", REELWIRE_JWT_SCOPES: "videos:read" })).toEqual([
+      "REELWIRE_JWT_ISSUER is set without REELWIRE_JWT_AUDIENCE, REELWIRE_JWT_JWKS_URL: set them too, or nothing of REELWIRE_JWT for no issuer of your own.",
+    ]);
   });
 
   const S3 = {
@@ -195,7 +303,7 @@ describe("the environment", () => {
   });
 
   test("is told everything that is wrong at once", () => {
-    const wrong = { PORT: "x", HOST: "0.0.0.0", AIMLAPI_BASE_URL: "ftp://x", REELWIRE_X: "1" };
+    const wrong = { PORT: "x", HOST: "0", AIMLAPI_BASE_URL: "ftp://x", REELWIRE_X: "1" };
     expect(problemsOf(wrong).map((line) => line.split(" ")[0])).toEqual([
       "PORT",
       "HOST",
