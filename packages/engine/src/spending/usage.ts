@@ -30,7 +30,8 @@ const noText = sql<string | null>`NULL`;
  * What the videos that a viewer may see came to, in groups: by day, then model, key and subject, as far as was asked for. Without any
  * `groupBy` it is one group, of no videos if there are none.
  *
- * @throws {ApiError} `BAD_INPUT` for a time that is none, or more than 366 days, or more than 10,000 groups
+ * @throws {ApiError} `BAD_INPUT` for a time that is none, or more than 366 days, or more than 10,000 groups, or more videos than
+ *   PostgreSQL reads in the time that a statement may take: some million
  */
 export async function usage(db: Kysely<EngineSchema>, viewer: Viewer, query: UsageQuery): Promise<Usage[]> {
   const issues = rangeIssues(query);
@@ -64,7 +65,10 @@ export async function usage(db: Kysely<EngineSchema>, viewer: Viewer, query: Usa
     .where("id", "<", firstIdAt(to.getTime() + ID_MARGIN_MS))
     .limit(MOST_GROUPS + 1);
   for (const group of by) found = found.groupBy(groupedBy[group]);
-  const rows = await found.execute();
+  const rows = await found.execute().catch((error: unknown) => {
+    if (isCanceled(error)) throw ApiError.badInput([tooManyVideos]);
+    throw error;
+  });
   if (rows.length > MOST_GROUPS) throw ApiError.badInput([tooManyGroups]);
   return rows
     .map(({ spentMicros, heldMicros, ...row }) => ({ ...row, spentUsd: spentMicros / 1e6, heldUsd: heldMicros / 1e6 }))
@@ -95,6 +99,16 @@ const tooManyGroups: InputIssue = {
   path: ["groupBy"],
   message: "These are more than 10,000 groups. Ask for a shorter time, or group by less.",
 };
+
+const tooManyVideos: InputIssue = {
+  path: ["to"],
+  message: "These are too many videos to add up at once. Ask for a shorter time.",
+};
+
+/** PostgreSQL ended the statement, since it took too long. */
+function isCanceled(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "57014";
+}
 
 /** A UUID after those of all videos of an earlier time, and before those of all others: a UUIDv7 begins with its time. */
 function firstIdAt(ms: number): string {

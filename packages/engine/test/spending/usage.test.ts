@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DURATIONS_SECONDS, VIDEO_STATUSES, type VideoStatus, videoIdFromUuid } from "@reelwire/core";
 import * as fc from "fast-check";
-import type { Insertable } from "kysely";
+import { type Insertable, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { VideosTable } from "../../src/database/schema.ts";
 import { USAGE_GROUPS, type Usage, type UsageGroup, type UsageQuery } from "../../src/spending/spending.ts";
@@ -9,7 +9,7 @@ import { usage } from "../../src/spending/usage.ts";
 import { videoUuid } from "../../src/video-row.ts";
 import type { Viewer } from "../../src/viewer.ts";
 import { DATABASE_KINDS } from "../database/temporary-database.ts";
-import { type SharedDatabase, sharedDatabase } from "../stored-video.ts";
+import { engineDatabase, type SharedDatabase, sharedDatabase } from "../stored-video.ts";
 
 const DAY_MS = 86_400_000;
 /** Around the end of a month, with summer time ending in much of the world: a day in UTC is 24 hours all the same. */
@@ -303,4 +303,26 @@ describe.each(DATABASE_KINDS)("usage: %s", (kind) => {
       .execute();
     expect(await usage(db(), viewer, thatDay(["SUBJECT"]))).toHaveLength(10_000);
   });
+});
+
+test("more videos than PostgreSQL adds up in time are refused, with what to do", async () => {
+  const db = await engineDatabase("postgres");
+  const locked = Promise.withResolvers<void>();
+  const refused = Promise.withResolvers<void>();
+  const locking = db.transaction(async ({ kysely }) => {
+    await sql`LOCK TABLE videos IN ACCESS EXCLUSIVE MODE`.execute(kysely);
+    locked.resolve();
+    await refused.promise;
+  });
+  await locked.promise;
+  const asking = db.transaction(async ({ kysely }) => {
+    await sql`SET LOCAL statement_timeout = 50`.execute(kysely);
+    const day = { from: new Date("2025-11-05"), to: new Date("2025-11-06"), groupBy: [] };
+    return await usage(kysely, { project: "p", subject: null, keyId: null }, day);
+  });
+  await expect(asking.finally(refused.resolve)).rejects.toMatchObject({
+    code: "BAD_INPUT",
+    issues: [{ path: ["to"], message: expect.stringContaining("shorter time") }],
+  });
+  await locking;
 });
