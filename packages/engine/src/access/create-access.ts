@@ -56,6 +56,7 @@ export async function createAccess(context: AccessContext): Promise<OpenedAccess
   const keys = createKeyReader(db.kysely, closing);
   const uses = createKeyUses(db.kysely, log);
   const signingKeys = createSigningKeys(db, log, closing);
+  const external = issuer === null ? null : { issuer, authenticate: createExternalIssuer(issuer, context.fetch, log) };
   let required = issuer !== null;
 
   /** Whether a caller's rights have ended, as far as this node knows: with its key, or with the first key that was made. */
@@ -122,7 +123,6 @@ export async function createAccess(context: AccessContext): Promise<OpenedAccess
   const sweeping = sweepNowAndThen();
 
   const isRequired = () => required;
-  const external = issuer === null ? null : { issuer, authenticate: createExternalIssuer(issuer, context.fetch, log) };
   const identifying = { isRequired, keys, uses, signingKeys, external };
   return {
     access: {

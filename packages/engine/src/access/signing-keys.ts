@@ -27,6 +27,8 @@ const APART_MS = 1_000;
 /** Held while a key is made, so that nodes make one and not one each. Any number will do. */
 const MAKING_LOCK = 7_295_180_514_334_004;
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 type SignedBy = Awaited<ReturnType<typeof importJWK>>;
 
 /** A key that signs access tokens, or did. */
@@ -43,7 +45,7 @@ export interface SigningKeys {
   current(): Promise<SigningKey>;
   /**
    * The one of this id, as long as a token signed by it can live; `null` where there is none. One that another node has
-   * just made is found; ids that are invented cost a query a second, however many there are.
+   * just made is found; ids that are invented cost a query a second, however many there are, and wait for it.
    *
    * @throws {ApiError} `UNAVAILABLE`
    */
@@ -55,10 +57,10 @@ export function createSigningKeys(db: EngineDatabase<EngineSchema>, log: Logger,
   /** When the newest reading began, by `performance.now`. */
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
-  let making: Promise<void> | null = null;
+  let making: Promise<SigningKey> | null = null;
 
-  async function read(): Promise<void> {
-    const waitMs = readAt + APART_MS - performance.now();
+  async function read(apartMs: number): Promise<void> {
+    const waitMs = readAt + apartMs - performance.now();
     if (waitMs > 0) await pause(waitMs, closing);
     const began = performance.now();
     const rows = await throughOutage(() => listRows(db.kysely), closing);
@@ -67,46 +69,44 @@ export function createSigningKeys(db: EngineDatabase<EngineSchema>, log: Logger,
     readAt = began;
   }
 
-  function readSoon(): Promise<void> {
-    reading ??= read().finally(() => {
-      reading = null;
-    });
-    return reading;
+  /** What is being read for others may have been read before there was what is asked for. */
+  async function readSince(moment: number, apartMs: number): Promise<void> {
+    while (readAt < moment) {
+      reading ??= read(apartMs).finally(() => {
+        reading = null;
+      });
+      await reading;
+    }
   }
 
-  /** What was read for others may have been read before there was what is asked for. */
-  async function readSince(moment: number): Promise<void> {
-    while (readAt < moment) await readSoon();
-  }
+  const ageOf = (key: SigningKey) => Date.now() - key.createdAt.getTime();
+  const newest = () => [...known.values()].sort((a, b) => ageOf(a) - ageOf(b))[0] ?? null;
 
-  const newest = () => {
-    const [first = null] = [...known.values()].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-    return first !== null && Date.now() - first.createdAt.getTime() < SIGNS_MS ? first : null;
-  };
-
-  async function make(): Promise<void> {
-    const now = performance.now();
+  async function make(): Promise<SigningKey> {
     await throughOutage(() => makeRow(db), closing);
-    await readSince(now);
+    await readSince(performance.now(), 0);
+    const made = newest();
+    if (made === null) throw new Error("a key to sign by was made, and is not there");
+    return made;
   }
 
   return {
     async current() {
+      await readSince(performance.now() - HOLDS_MS, 0);
       const held = newest();
-      if (held !== null) return held;
+      if (held !== null && ageOf(held) < SIGNS_MS) return held;
       making ??= make().finally(() => {
         making = null;
       });
-      await making;
-      const made = newest();
-      if (made === null) throw new Error("a key to sign by was made, and is not there");
-      return made;
+      return await making;
     },
     async find(id) {
-      if (performance.now() - readAt >= HOLDS_MS) await readSoon();
-      if (!known.has(id)) await readSince(performance.now());
+      if (!UUID.test(id)) return null;
+      const asked = performance.now();
+      await readSince(asked - HOLDS_MS, 0);
+      if (!known.has(id)) await readSince(asked, APART_MS);
       const key = known.get(id) ?? null;
-      return key !== null && Date.now() - key.createdAt.getTime() < VERIFIES_MS ? key : null;
+      return key !== null && ageOf(key) < VERIFIES_MS ? key : null;
     },
   };
 }
