@@ -148,6 +148,6 @@ test("a browser that is not signed in is given no token, and makes nothing", asy
   const tab = await browser.newPage();
   const failed = tab.waitForEvent("pageerror");
   await tab.goto(appUrl);
-  expect(String(await failed)).toContain("TOKEN_UNAVAILABLE");
+  expect(String(await failed)).toContain("There is no token to send");
   expect(emulator.accepted).toHaveLength(before);
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "@reelwire/emulator";
-import { type Access, openAccess } from "@reelwire/engine";
+import { type AdministeredAccess, openAccess } from "@reelwire/engine";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from "jose";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -18,7 +18,8 @@ import { postgresUrl } from "./postgres-url.ts";
 const ended = new AsyncDisposableStack();
 let emulator: Emulator;
 let gateway: Gateway;
-let access: Access;
+let access: AdministeredAccess["access"];
+let database: pg.Client;
 /** The gateway's own key for signing, as a thief of its database would have it. */
 let signing: { kid: string; key: CryptoKey; publicJwk: JWK };
 let stranger: { kid: string; key: CryptoKey };
@@ -69,10 +70,10 @@ beforeAll(async () => {
 
   // Once a token was made, there is a key that signs.
   await accessToken({ subject: "ada" });
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const { rows } = await client.query("SELECT id, private_key FROM signing_keys");
-  await client.end();
+  database = new pg.Client({ connectionString: databaseUrl });
+  await database.connect();
+  ended.defer(() => database.end());
+  const { rows } = await database.query("SELECT id, private_key FROM signing_keys");
   const jwk: JWK = rows[0].private_key;
   const { d: _private, ...publicJwk } = jwk;
   signing = { kid: rows[0].id, key: await secretKey(jwk), publicJwk };
@@ -159,6 +160,10 @@ function altered(token: string, claims: JWTPayload): string {
   return [header, Buffer.from(JSON.stringify({ ...before, ...claims })).toString("base64url"), signature].join(".");
 }
 
+async function adminKey(): Promise<string> {
+  return (await access.createKey({ ...newKey("admin"), scopes: ["admin"] })).secret;
+}
+
 async function revokedKey(): Promise<string> {
   const { key, secret } = await access.createKey(newKey("revoked"));
   await access.revokeKey(null, key.id);
@@ -166,7 +171,9 @@ async function revokedKey(): Promise<string> {
 }
 
 async function expiredKey(): Promise<string> {
-  return (await access.createKey(newKey("expired", new Date(Date.now() - 60_000)))).secret;
+  const { key, secret } = await access.createKey(newKey("expired", new Date(Date.now() + 60_000)));
+  await database.query("UPDATE api_keys SET expires_at = now() - interval '1 minute' WHERE id = $1", [key.id]);
+  return secret;
 }
 
 async function tokenOfRevokedKey(): Promise<string> {
@@ -179,6 +186,7 @@ async function tokenOfRevokedKey(): Promise<string> {
 /** Every credential, by what it is, with whether it must be taken. */
 const credentials: readonly [string, boolean, () => Promise<string | null>][] = [
   ["an API key", true, async () => good.secret],
+  ["an API key with the scope admin", true, adminKey],
   ["an access token", true, () => accessToken({ subject: "ada" })],
   ["a token of the issuer", true, () => external({})],
   ["a token made with the gateway's own signing key", true, () => forged({})],
@@ -327,8 +335,10 @@ test("docs/credentials.md says what each credential got on each way in", async (
     const got: string[] = [];
     for (const [, enter] of ways) got.push(await enter(credential));
     const [post] = got;
-    if (isTaken) expect(got.slice(0, 3), name).toEqual(["in", "in", "in"]);
-    else expect(got, name).not.toContain("in");
+    if (isTaken) {
+      expect(got.slice(0, 3), name).toEqual(["in", "in", "in"]);
+      expect(got.at(-1), name).toBe(make === adminKey ? "in" : "not told");
+    } else expect(got, name).not.toContain("in");
     rows.push(`| ${name} | ${got.join(" | ")} | ${post === "in" ? "–" : messages.get(credential)} |`);
   }
   expect(rows).toHaveLength(credentials.length);
