@@ -28,7 +28,7 @@ export const CONFIGURATION_VARIABLES = [
   },
   {
     name: "REELWIRE_DATABASE_CONNECTIONS",
-    meaning: "Connections of this node to PostgreSQL for queries. Three more serve heartbeats and notifications.",
+    meaning: "Connections of this node to PostgreSQL for queries. Four more serve heartbeats and notifications.",
     default: "10",
   },
   {

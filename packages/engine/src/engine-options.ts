@@ -24,7 +24,7 @@ export interface EngineOptions {
   dataDir: string;
   /** A PostgreSQL server, which any number of nodes may share. Default: the embedded database, which has one node. */
   databaseUrl?: string;
-  /** Connections to that server for queries; three more serve heartbeats and notifications. Default: 10. */
+  /** Connections to that server for queries; four more serve heartbeats and notifications. Default: 10. */
   databaseConnections?: number;
   /** Where finished files are kept. Nodes that share a database must share this too. Default: `dataDir/files`. */
   files?: FilesOptions;

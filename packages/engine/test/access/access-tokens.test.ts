@@ -338,6 +338,21 @@ describe.each(DATABASE_KINDS)("access tokens: %s", (kind) => {
     expect(counted.queries).toBe(3);
   });
 
+  test("keys that somebody deletes, since a thief has them, end all tokens within a minute", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const access = await open();
+    const { caller } = await keyCaller(access);
+    const { token } = await access.createToken(caller, newToken());
+    expect(await refusal(access, token)).toBe("let in");
+    await shared.db.kysely.deleteFrom("signing_keys").execute();
+    vi.advanceTimersByTime(60_000);
+    expect(await refusal(access, token)).toBe(
+      "UNAUTHENTICATED: This token is signed by a key that is not ours, or not any more.",
+    );
+    const { token: next } = await access.createToken(caller, newToken());
+    expect(await refusal(access, next)).toBe("let in");
+  });
+
   test("a key that cannot be read is passed over", async () => {
     const { privateKey } = await generateKeyPair("ES256", { extractable: true });
     await shared.db.kysely
