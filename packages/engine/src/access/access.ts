@@ -68,7 +68,7 @@ export interface AccessToken {
 
 /** The customer's own identity provider. */
 export interface ExternalIssuer {
-  /** What `iss` must be. */
+  /** What `iss` must be; not `reelwire`, which is our own. */
   issuer: string;
   /** What `aud` must be or contain. */
   audience: string;
