@@ -1,9 +1,13 @@
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startEmulator } from "@reelwire/emulator";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { runMain } from "./run-main.ts";
+import { runReelwire } from "./run-reelwire.ts";
 import { CREATE_VIDEO, createTestClient, postGraphql, VIDEO_STATUS } from "./test-gateway.ts";
 
 const get = async (url: string) => {
@@ -19,6 +23,7 @@ describe("the gateway as a process", () => {
     expect(main.out()).toContain(`${url.replace("http", "ws")}/graphql`);
     expect(main.out()).toContain('example "a paper boat on a rainy street"');
     expect(main.out()).toMatch(/emulator.*drawings/);
+    expect(main.out()).toMatch(/Nobody is asked.*keys create/);
     expect(await get(`${url}/healthz`)).toEqual({ status: 200, body: { status: "ok" } });
     expect(await get(`${url}/readyz`)).toMatchObject({ status: 200, body: { ready: true, problems: [] } });
 
@@ -80,5 +85,51 @@ describe("the gateway as a process", () => {
       `reelwire: Port ${port} on 127.0.0.1 is in use: stop what uses it, or set PORT to another one.\n`,
     );
     other.close();
+  });
+});
+
+/** This machine and nobody else, in a spelling that does not count as loopback. */
+const REACHABLE = "::ffff:127.0.0.1";
+
+describe("on an address that others can reach", () => {
+  test("it does not start as long as nobody would be asked who they are, and says what to do in one line", async () => {
+    await using main = await runMain({ HOST: REACHABLE, REELWIRE_LOG_LEVEL: "error" });
+    expect(await main.exited).toEqual({ code: 1, signal: null });
+    expect(main.err()).toBe(
+      `reelwire: HOST is ${REACHABLE}, which others can reach, and no API key has been made: make one with "reelwire keys create", or set HOST to a loopback address such as 127.0.0.1.\n`,
+    );
+  });
+
+  test("nor on every address, where its own is not known: that is said before anything is opened", async () => {
+    await using main = await runMain({ HOST: "0.0.0.0" });
+    expect(await main.exited).toEqual({ code: 1, signal: null });
+    expect(main.out()).toBe("");
+    expect(main.err()).toMatch(/^reelwire: HOST [^\n]+ REELWIRE_PUBLIC_URL [^\n]+\n$/);
+  });
+
+  test("it starts once a key was made, says that callers are asked, and asks them", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "reelwire-main-"));
+    onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+    const variables = { REELWIRE_DATA_DIR: dataDir, REELWIRE_LOG_LEVEL: "error" };
+    const { out, code } = await runReelwire(["keys", "create", "--name", "a server"], variables);
+    expect(code).toBe(0);
+    await using main = await runMain({ ...variables, HOST: REACHABLE });
+    const url = await main.ready;
+    expect(main.out()).toMatch(/asked who they are.*Bearer/);
+    expect(main.out()).not.toContain("example");
+    expect((await postGraphql(url, "{ models { id } }")).status).toBe(401);
+    expect((await postGraphql(url, "{ models { id } }", {}, out.trim())).data.models.length).toBeGreaterThan(0);
+    expect(await get(`${url}/readyz`)).toEqual({ status: 200, body: { ready: true } });
+  });
+
+  test("it starts with an issuer and without a key", async () => {
+    await using main = await runMain({
+      HOST: REACHABLE,
+      REELWIRE_JWT_ISSUER: "https://id.example.com/",
+      REELWIRE_JWT_AUDIENCE: "reelwire",
+      REELWIRE_JWT_JWKS_URL: "http://127.0.0.1:9/keys",
+      REELWIRE_LOG_LEVEL: "error",
+    });
+    expect((await postGraphql(await main.ready, "{ models { id } }")).status).toBe(401);
   });
 });
