@@ -17,8 +17,8 @@ import { createKeyUses } from "./key-uses.ts";
 import { createLiveCallers } from "./live-callers.ts";
 import { createSigningKeys } from "./signing-keys.ts";
 
-/** How often keys in use are looked at, in case a notice was lost, in milliseconds. */
-const SWEEP_MS = 5_000;
+/** How often keys in use are looked at, in case a notice was lost, in milliseconds: a revocation shall hold within a second. */
+const SWEEP_MS = 800;
 
 /** What access needs. */
 export interface AccessContext {
@@ -32,7 +32,7 @@ export interface AccessContext {
   log: Logger;
   /** Aborts when the engine closes. */
   closing: AbortSignal;
-  /** Default: 5 s. */
+  /** Default: 0.8 s. */
   sweepMs?: number;
 }
 
