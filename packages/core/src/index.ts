@@ -15,6 +15,7 @@ export {
 } from "./api-error.ts";
 export { isApiKeyId, newApiKeyId } from "./api-key-id.ts";
 export { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetPeriod } from "./budget.ts";
+export { newBudgetId } from "./budget-id.ts";
 export {
   type AcceptedInput,
   type CreateVideoInput,
@@ -47,6 +48,7 @@ export {
   parseNewAccessToken,
 } from "./new-access-token.ts";
 export { type CheckedApiKey, parseNewApiKey } from "./new-api-key.ts";
+export { type CheckedBudget, parseNewBudget } from "./new-budget.ts";
 export { createPollSchedule, type PollSchedule, type PollScheduleOptions } from "./poll-schedule.ts";
 export { type Pricing, type Quote, quote, type Rate } from "./price.ts";
 export { estimateProgress, type Progress } from "./progress.ts";

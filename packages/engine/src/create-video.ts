@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AcceptedInput, ApiError, acceptedState, newVideoId, type VideoRequest } from "@reelwire/core";
+import { type AcceptedInput, ApiError, acceptedState, newVideoId, type Quote, type VideoRequest } from "@reelwire/core";
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import { throughOutage } from "./database-outage.ts";
@@ -8,7 +8,7 @@ import type { EventBus } from "./event-bus.ts";
 import type { JobQueue } from "./queue.ts";
 import { admitCreation } from "./rates/admit-creation.ts";
 import type { CreationLimits } from "./rates/creation-limits.ts";
-import { hold } from "./spending/hold.ts";
+import { applyingBudgets, assertAffordable, hold } from "./spending/hold.ts";
 import { findByIdempotencyKey, insertVideo, loadVideo } from "./store.ts";
 import { takeTurn } from "./take-turn.ts";
 import type { StoredVideo } from "./video-row.ts";
@@ -28,6 +28,8 @@ export interface CreateVideoContext {
   bus: EventBus;
   /** What a request will cost in US dollars, or `null` when no price is known. */
   estimateUsd: (request: VideoRequest) => number | null;
+  /** The same, and waits a moment for a price that is not known yet. */
+  quote: (request: VideoRequest) => Promise<Quote>;
   limits: CreationLimits;
   /** Aborts when the engine closes. */
   closing: AbortSignal;
@@ -50,7 +52,8 @@ export async function createVideo(
   const { idempotencyKey } = input;
 
   const { request, images } = takeImagesApart(input.request);
-  const video = acceptedVideo({ ...input, request }, owner, fingerprint, context.estimateUsd(request));
+  let video = acceptedVideo({ ...input, request }, viewer, fingerprint, context.estimateUsd(request));
+  let isPriceAsked = video.estimatedUsd !== null;
 
   const reuse = async (): Promise<CreatedVideo | null> => {
     const earlier = idempotencyKey === null ? null : await findByIdempotencyKey(db.kysely, owner, idempotencyKey);
@@ -59,23 +62,58 @@ export async function createVideo(
     return { video: earlier, reused: earlier.id !== video.id };
   };
 
+  /** Only a video that is held to a price, or a budget, waits for one, and only once. */
+  const askPrice = async (): Promise<void> => {
+    if (isPriceAsked) return;
+    isPriceAsked = true;
+    video = { ...video, estimatedUsd: (await context.quote(request)).usd };
+  };
+
+  const save = () =>
+    db.transaction(async ({ kysely, executor }): Promise<"saved" | "taken" | "unpriced"> => {
+      const budgets = await applyingBudgets(kysely, viewer, video);
+      if (budgets.length > 0 && !isPriceAsked) return "unpriced";
+      assertAffordable(budgets, video);
+      const turn = await takeTurn(kysely, viewer);
+      if (!(await insertVideo(kysely, video, images, turn))) return "taken";
+      await queue.send(executor, video.id, video.fence, turn);
+      await admitCreation(kysely, viewer, context.limits);
+      await hold(kysely, budgets, video);
+      return "saved";
+    });
+
+  /** What there is already: of an earlier try, or of somebody who was quicker with the same idempotency key. */
+  const existing = async (): Promise<CreatedVideo | null> => {
+    const reused = await reuse();
+    if (reused !== null) return reused;
+    const own = await loadVideo(db.kysely, video.id);
+    return own === null ? null : { video: own, reused: false };
+  };
+
   /** Can be done again where a connection was lost on the way: the same video is saved once, whether the first try was or not. */
   const accept = async (): Promise<CreatedVideo> => {
     const reused = await reuse();
     if (reused !== null) return reused;
-    const saved = await db.transaction(async ({ kysely, executor }) => {
-      const turn = await takeTurn(kysely, viewer);
-      if (!(await insertVideo(kysely, video, images, { keyId: viewer.keyId, turn }))) return false;
-      await queue.send(executor, video.id, video.fence, turn);
-      await admitCreation(kysely, viewer, context.limits);
-      await hold(kysely, viewer, video);
-      return true;
-    });
-    if (saved) return { video, reused: false };
-    // An earlier try was saved after all, somebody was quicker with the same idempotency key, or the external id is taken.
-    const winner = (await reuse()) ?? { video: await loadVideo(db.kysely, video.id), reused: false };
-    if (winner.video === null) throw new ApiError("EXTERNAL_ID_TAKEN");
-    return { video: winner.video, reused: winner.reused };
+    try {
+      if (input.maxUsd !== null) {
+        await askPrice();
+        assertAtMost(input.maxUsd, video.estimatedUsd);
+      }
+      let outcome = await save();
+      if (outcome === "unpriced") {
+        await askPrice();
+        outcome = await save();
+      }
+      if (outcome === "saved") return { video, reused: false };
+    } catch (error) {
+      // Perhaps for want of what this very video has used up, saved since it was looked for.
+      const saved = error instanceof ApiError ? await existing() : null;
+      if (saved !== null) return saved;
+      throw error;
+    }
+    const winner = await existing();
+    if (winner === null) throw new ApiError("EXTERNAL_ID_TAKEN");
+    return winner;
   };
 
   const created = await throughOutage(accept, context.closing);
@@ -86,9 +124,17 @@ export async function createVideo(
   return created;
 }
 
+/** @throws {ApiError} `PRICE_UNKNOWN`, `PRICE_TOO_HIGH` */
+function assertAtMost(maxUsd: number, priceUsd: number | null): void {
+  if (priceUsd === null) throw new ApiError("PRICE_UNKNOWN");
+  if (priceUsd <= maxUsd) return;
+  const message = `The video would cost $${priceUsd}, and maxUsd is ${maxUsd}. Nothing was made.`;
+  throw new ApiError("PRICE_TOO_HIGH", message);
+}
+
 function acceptedVideo(
   { request, idempotencyKey, externalId }: AcceptedInput,
-  owner: StoredVideo["owner"],
+  viewer: Viewer,
   fingerprint: string,
   estimatedUsd: number | null,
 ): StoredVideo {
@@ -98,7 +144,8 @@ function acceptedVideo(
     request,
     idempotencyKey,
     externalId,
-    owner,
+    owner: ownerOf(viewer),
+    keyId: viewer.keyId,
     fingerprint,
     estimatedUsd,
     createdAt: now,

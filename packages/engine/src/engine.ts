@@ -30,6 +30,8 @@ import { NO_CREATION_LIMITS } from "./rates/creation-limits.ts";
 import { restoreJobs } from "./restore-jobs.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import { createSharedVersions } from "./shared-versions.ts";
+import { listBudgets, removeBudget, setBudget } from "./spending/budgets.ts";
+import { reconcileCharges } from "./spending/reconcile-charges.ts";
 import { usage } from "./spending/usage.ts";
 import { countNodes, countUnfinished, findVideo, listVideos, loadVideo, saveArchived } from "./store.ts";
 import { defaultTiming } from "./timing.ts";
@@ -145,8 +147,8 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       queue,
       node,
       maxActive: lease.maxActive,
-      claim: (nodeId, limit) => claimJobs({ db, queue }, nodeId, limit),
-      mayClaim: () => !gate.submissions.isShut(),
+      claim: (nodeId, limit, onlyFirst) => claimJobs({ db, queue }, nodeId, limit, onlyFirst),
+      line: gate.submissions,
       carry: (job, video) => carryVideo(context, archiveVideo, job, video),
       log,
     });
@@ -159,7 +161,9 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     });
   }
   const background = Promise.all([
-    ...(carries ? [restoreJobs(db, queue, log, closing.signal)] : []),
+    ...(carries
+      ? [restoreJobs(db, queue, log, closing.signal), reconcileCharges({ db, upstream, timing, log }, closing.signal)]
+      : []),
     checkAccount(upstream, health, log, closing.signal),
   ]);
   started.push(() => background);
@@ -170,7 +174,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   const readVersions: typeof readShared = (...question) => throughAnyOutage(() => readShared(...question), signal);
   const watching = { db, bus, readVersions, sweepMs: timing.sweepMs, closing: signal };
   const creating = {
-    ...{ db, queue, bus, estimateUsd: prices.estimateUsd, closing: signal },
+    ...{ db, queue, bus, estimateUsd: prices.estimateUsd, quote: prices.quote, closing: signal },
     limits: options.creationLimits ?? NO_CREATION_LIMITS,
   };
   const count = sharedFor(COUNT_HOLDS_MS, async () => ({
@@ -207,6 +211,17 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     },
     quote: prices.quote,
     access,
+    budgets: (project) => throughOutage(() => listBudgets(db.kysely, project), signal),
+    async setBudget(project, input) {
+      const budget = await throughOutage(() => setBudget(db, project, input), signal);
+      log.info({ project, ...budget }, "budget set");
+      return budget;
+    },
+    async removeBudget(project, id) {
+      const budget = await throughOutage(() => removeBudget(db, project, id), signal);
+      log.info({ project, budget: id }, "budget removed");
+      return budget;
+    },
     usage: (viewer, query) => throughOutage(() => usage(db.kysely, viewer, query), signal),
     fileAddress(videoId) {
       const key = archiveKey(videoId);

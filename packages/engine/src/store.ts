@@ -2,6 +2,8 @@ import { isStorableText, type VideoEvent, type VideoState, type VideoStatus, vid
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EmbeddedImages } from "./embedded-images.ts";
+import { type CountedBudget, count } from "./spending/budget-counters.ts";
+import { costOf, heldWhileUnderWay } from "./spending/settle.ts";
 import { type StoredVideo, stateColumns, stateFromJson, stateToJson, videoFromRow, videoUuid } from "./video-row.ts";
 import type { Owner, Viewer } from "./viewer.ts";
 
@@ -46,12 +48,15 @@ export interface SavedVersion {
   event: VideoEvent["type"] | "restored";
 }
 
-/** Saves a new video, its images and its first version. `false` when its idempotency key or external id is taken. */
+/**
+ * Saves a new video, its images and its first version. It holds what it will cost, as far as that is known. `false` when its
+ * idempotency key or external id is taken.
+ */
 export async function insertVideo(
   db: Db,
   video: StoredVideo,
   images: EmbeddedImages | null,
-  { keyId, turn }: { keyId: string | null; turn: number },
+  turn: number,
 ): Promise<boolean> {
   const uuid = videoUuid(video.id);
   const inserted = await db
@@ -60,7 +65,7 @@ export async function insertVideo(
       id: uuid,
       project: video.owner.project,
       subject: video.owner.subject,
-      key_id: keyId,
+      key_id: video.keyId,
       request: JSON.stringify(video.request),
       fingerprint: video.fingerprint,
       idempotency_key: video.idempotencyKey,
@@ -69,6 +74,7 @@ export async function insertVideo(
       created_at: video.createdAt,
       archived_at: null,
       turn,
+      held_micros: heldWhileUnderWay(video),
       ...stateColumns(video),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -223,24 +229,33 @@ export async function loadClaimed(db: Db, id: string, { fence, nodeId }: Claim):
 }
 
 /**
- * Saves a transition: the row and its event in one statement. It changes nothing, and says `false`, where the row has
- * another version by now, or, for a claim, belongs to another one (invariant 5).
+ * Saves a transition: the row and its event in one statement, and, with a final version, what the video has cost, and the budgets that
+ * this changes. It changes nothing, and says `false`, where the row has another version by now, or, for a claim, belongs to
+ * another one (invariant 5).
  *
  * @param claim `null` for what anybody may do, such as canceling
  */
 export async function saveVersion(db: Db, saved: SavedVersion, claim: Claim | null): Promise<boolean> {
   const uuid = videoUuid(saved.video.id);
-  const { next } = saved;
+  const { video, next } = saved;
+  const cost = costOf(video, next);
   const rows = await db
     .with("updated", (cte) => {
       const update = cte
         .updateTable("videos")
-        .set(stateColumns(next))
+        .set({ ...stateColumns(next), ...(cost === null ? {} : { held_micros: 0, spent_micros: cost }) })
         .where("id", "=", uuid)
-        .where("version", "=", saved.video.version);
+        .where("version", "=", video.version);
       const mine =
         claim === null ? update : update.where("fence", "=", claim.fence).where("node_id", "=", claim.nodeId);
-      return mine.returning("id");
+      return mine.returning(["id", "project", "subject", "key_id"]);
+    })
+    .with("counted", () => {
+      const changeMicros = cost === null ? 0 : cost - heldWhileUnderWay(video);
+      // As nearly always: it cost what it held.
+      if (changeMicros === 0) return sql<CountedBudget>`(SELECT)`;
+      const delta = sql`${changeMicros}::bigint`;
+      return sql<CountedBudget>`(${count("updated", { delta, unseen: delta, acceptedAt: video.createdAt })})`;
     })
     .insertInto("video_events")
     .columns(["video_id", "version", "event", "state", "at"])

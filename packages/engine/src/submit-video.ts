@@ -1,9 +1,11 @@
 import { clientRequestId, type VideoError, type VideoEvent, type WaitingReason } from "@reelwire/core";
 import { UpstreamError, type UpstreamErrorCode } from "@reelwire/core/upstream";
 import type { Carriage } from "./carriage.ts";
+import { throughAnyOutage } from "./database-outage.ts";
 import { hasEmbeddedImages, wholeRequest } from "./embedded-images.ts";
 import { JobLost } from "./job-lost.ts";
 import { reasonOf } from "./log-reason.ts";
+import { noteGeneration } from "./spending/settle.ts";
 import type { Ticket } from "./submission-line.ts";
 
 /** A wait for its turn that is shorter than this is not worth a version, in milliseconds. */
@@ -71,7 +73,6 @@ async function submit(carriage: Carriage, ticket: Ticket): Promise<number> {
     });
     context.health.accepted();
     ticket.answered("taken");
-    // Also where the video was canceled meanwhile: this generation will be charged.
     context.log.info({ videoId: video.id, attempt: video.attempt, generationId: generation.id }, "submission accepted");
     event = { type: "submit_accepted", generation };
   } catch (error) {
@@ -86,9 +87,26 @@ async function submit(carriage: Carriage, ticket: Ticket): Promise<number> {
     );
   }
   await carriage.step("submit_answered");
-  await carriage.save(event);
+  await saveAnswer(carriage, event);
   await carriage.step("submit_outcome_saved");
   return retryAfterMs;
+}
+
+/** Saves what the answer says. Of a video that was canceled meanwhile only which generation it has: that will be charged. */
+async function saveAnswer(carriage: Carriage, event: VideoEvent): Promise<void> {
+  const { context, job } = carriage;
+  const { id } = carriage.video;
+  let isSaved = false;
+  try {
+    isSaved = await carriage.save(event);
+  } finally {
+    if (!isSaved && event.type === "submit_accepted") {
+      const note = () => noteGeneration(context.db.kysely, id, event.generation.id);
+      await throughAnyOutage(note, job.hardStop).catch((error: unknown) =>
+        context.log.warn({ videoId: id, err: error }, "the generation of a canceled video could not be noted"),
+      );
+    }
+  }
 }
 
 function eventOfFailure(error: unknown): VideoEvent {

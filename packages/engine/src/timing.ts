@@ -20,6 +20,11 @@ export interface CarryTiming {
   unreachableGraceMs: number;
   /** How often a subscriber, and whoever carries a video, reads the database in case a notice was lost. Default: 30 s. */
   sweepMs: number;
+  /** How often the upstream's ledger is read for what was charged late, and how soon again where that failed. Default: a day and an hour. */
+  reconcileEveryMs: number;
+  reconcileRetryMs: number;
+  /** How long after its end a video's charge may come. What the ledger does not have then will not be charged. Default: 3 days. */
+  chargeGraceMs: number;
 }
 
 export const defaultTiming: CarryTiming = {
@@ -34,6 +39,9 @@ export const defaultTiming: CarryTiming = {
   oddAnswerGraceMs: 60_000,
   unreachableGraceMs: 24 * 3_600_000,
   sweepMs: 30_000,
+  reconcileEveryMs: 24 * 3_600_000,
+  reconcileRetryMs: 3_600_000,
+  chargeGraceMs: 3 * 24 * 3_600_000,
 };
 
 /** Waits that double from `firstMs` to `longestMs`, with ±25 % of jitter so that many videos do not come at once. */

@@ -16,6 +16,8 @@ import type { Owner } from "./viewer.ts";
 /** A video with what only the engine knows of it. Images that were given as `data:` URIs are not in its `request`. */
 export interface StoredVideo extends Video {
   owner: Owner;
+  /** The API key that it was made with; `null`: none. */
+  keyId: string | null;
   /** Of the input, for idempotency. */
   fingerprint: string;
   /** Which claim may write to it (invariant 5). */
@@ -71,6 +73,7 @@ export function videoFromRow(row: VideoRow): StoredVideo {
     finishedAt: row.finished_at,
     updatedAt: row.updated_at,
     owner: { project: row.project, subject: row.subject },
+    keyId: row.key_id,
     fingerprint: row.fingerprint,
     fence: row.fence,
     archivedAt: row.archived_at,

@@ -53,9 +53,12 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
 
   describe("a new video", () => {
     test("is saved with its images and its first version, and read as it was given", async () => {
-      const video = acceptedVideo(somebody("ada"), { externalId: "order", idempotencyKey: "key" });
+      const video = acceptedVideo(
+        { ...somebody("ada"), keyId: "the key used" },
+        { externalId: "order", idempotencyKey: "key" },
+      );
       const images = { imageUrl: "data:,first", lastImageUrl: null };
-      expect(await insertVideo(db(), video, images, { keyId: "the key used", turn: 0 })).toBe(true);
+      expect(await insertVideo(db(), video, images, 0)).toBe(true);
       expect(await loadVideo(db(), video.id)).toEqual(video);
       expect(await versionsAfter(db(), video.id, 0)).toMatchObject([{ version: 1, status: "ACCEPTED" }]);
       const stored = await db().selectFrom("video_images").selectAll().where("image_url", "=", "data:,first").execute();
@@ -70,7 +73,7 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
         { second: acceptedVideo(viewer, { idempotencyKey: "key" }), images: null },
         { second: acceptedVideo(viewer, { externalId: "order" }), images: { imageUrl: "data:,", lastImageUrl: null } },
       ]) {
-        expect(await insertVideo(db(), second, images, { keyId: null, turn: 0 })).toBe(false);
+        expect(await insertVideo(db(), second, images, 0)).toBe(false);
         expect(await loadVideo(db(), second.id)).toBeNull();
         expect(await versionsAfter(db(), second.id, 0)).toEqual([]);
       }
@@ -90,9 +93,7 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
     test("of eight with the same key at once, one is saved", async () => {
       const viewer = somebody();
       const inserted = await Promise.all(
-        Array.from({ length: 8 }, () =>
-          insertVideo(db(), acceptedVideo(viewer, { idempotencyKey: "k" }), null, { keyId: null, turn: 0 }),
-        ),
+        Array.from({ length: 8 }, () => insertVideo(db(), acceptedVideo(viewer, { idempotencyKey: "k" }), null, 0)),
       );
       expect(inserted.filter(Boolean)).toHaveLength(1);
       expect(await listVideos(db(), viewer, {}, { limit: 10 })).toHaveLength(1);

@@ -77,6 +77,7 @@ export function acceptedVideo(viewer: Viewer = BUILT_IN_VIEWER, input: Partial<C
     ...acceptedState(now),
     id: newVideoId(),
     owner: ownerOf(viewer),
+    keyId: viewer.keyId,
     fingerprint: "f",
     estimatedUsd: null,
     createdAt: now,
@@ -92,7 +93,7 @@ export async function storeVideo(
   input: Partial<CreateVideoInput> = {},
 ): Promise<StoredVideo> {
   const video = acceptedVideo(viewer, input);
-  if (!(await insertVideo(db, video, null, { keyId: null, turn: 0 }))) throw new Error("not inserted");
+  if (!(await insertVideo(db, video, null, 0))) throw new Error("not inserted");
   return video;
 }
 

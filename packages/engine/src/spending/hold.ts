@@ -1,15 +1,115 @@
-import type { Kysely } from "kysely";
+import { ApiError, type BudgetKind, type BudgetPeriod } from "@reelwire/core";
+import { type Kysely, sql } from "kysely";
 import type { EngineSchema } from "../database/schema.ts";
+import { type StoredVideo, videoUuid } from "../video-row.ts";
 import type { Viewer } from "../viewer.ts";
+import { type CountedBudget, count, counters } from "./budget-counters.ts";
+import { periodAt } from "./budget-periods.ts";
+import { toMicros, toUsd } from "./micro-dollars.ts";
+
+/** A budget that a new video falls under; where several limit the same, the least of them. */
+export interface ApplyingBudget {
+  kind: BudgetKind;
+  /** The key's id or the subject; empty for the project. */
+  target: string;
+  period: BudgetPeriod;
+  limitMicros: number;
+  /** What was used of it, as far as it had been counted. */
+  usedMicros: number | null;
+}
+
+type NewVideo = Pick<StoredVideo, "id" | "createdAt" | "estimatedUsd">;
 
 /**
- * Holds what a new video will cost against every budget that it falls under, within the transaction that accepts it and as the last
- * thing in it: others wait for the rows it locks.
+ * The budgets that a new video falls under. To be read within the transaction that accepts it: until that ends, they stay as they
+ * are.
+ */
+export async function applyingBudgets(
+  transaction: Kysely<EngineSchema>,
+  { project, subject, keyId }: Viewer,
+  { createdAt }: NewVideo,
+): Promise<ApplyingBudget[]> {
+  const { rows } = await sql<ApplyingBudget>`
+    WITH video AS (SELECT ${project}::text AS project, ${subject ?? ""}::text AS subject, ${keyId}::text AS key_id),
+      -- Deletes nothing, and has the lock of one who might: see budget-counters.ts.
+      locked AS (DELETE FROM budget_spending WHERE false)
+    SELECT due.kind, due.target, due.period, due.limit_micros AS "limitMicros", counter.used_micros AS "usedMicros"
+    FROM (${counters("video", createdAt)}) AS due
+    LEFT JOIN budget_spending AS counter USING (project, kind, target, period, begins_at)
+  `.execute(transaction);
+  return rows;
+}
+
+/**
+ * Refuses a video for which a budget has too little left as it is, before anything is written for it.
  *
- * @throws {ApiError} `BUDGET_EXCEEDED`; `PRICE_UNKNOWN` where there is a budget and no price
+ * @throws {ApiError} `PRICE_UNKNOWN` where there is a budget and no price; `BUDGET_EXCEEDED`
+ */
+export function assertAffordable(budgets: readonly ApplyingBudget[], video: NewVideo): void {
+  if (budgets.length > 0 && video.estimatedUsd === null) throw new ApiError("PRICE_UNKNOWN");
+  const priceMicros = toMicros(video.estimatedUsd ?? 0);
+  assertWithin(
+    budgets.map((budget) => ({ ...budget, usedMicros: budget.usedMicros ?? 0 })),
+    priceMicros,
+    video,
+  );
+}
+
+/**
+ * Counts what a new video holds against every budget that it falls under. Within the transaction that accepts it, once its row is
+ * there, and as the last thing in it: others wait for the counters it changes.
+ *
+ * @throws {ApiError} `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, and then the transaction must not be committed
  */
 export async function hold(
-  _transaction: Kysely<EngineSchema>,
-  _viewer: Viewer,
-  _video: { createdAt: Date; estimatedUsd: number | null },
-): Promise<void> {}
+  transaction: Kysely<EngineSchema>,
+  budgets: readonly ApplyingBudget[],
+  video: NewVideo,
+): Promise<void> {
+  if (budgets.length === 0) return;
+  if (video.estimatedUsd === null) throw new ApiError("PRICE_UNKNOWN");
+  const priceMicros = toMicros(video.estimatedUsd);
+  const change = { delta: sql`${priceMicros}::bigint`, unseen: sql`0`, acceptedAt: video.createdAt };
+  const { rows } = await sql<CountedBudget>`
+    WITH accepted AS (SELECT project, subject, key_id FROM videos WHERE id = ${videoUuid(video.id)})
+    ${count("accepted", change)}
+  `.execute(transaction);
+  const counted = budgets.map((budget) => {
+    const counter = rows.find(
+      (row) => row.kind === budget.kind && row.target === budget.target && row.period === budget.period,
+    );
+    // They cannot have changed since they were read.
+    if (counter === undefined) throw new Error("a budget was not counted");
+    return { ...budget, usedMicros: counter.used_micros - priceMicros };
+  });
+  assertWithin(counted, priceMicros, video);
+}
+
+/** @param budgets with what others have used of them */
+function assertWithin(
+  budgets: readonly (ApplyingBudget & { usedMicros: number })[],
+  priceMicros: number,
+  { createdAt }: NewVideo,
+): void {
+  const [tightest] = budgets
+    .map((budget) => ({
+      ...budget,
+      leftMicros: Math.max(0, budget.limitMicros - budget.usedMicros),
+      renewsAt: periodAt(budget.period, createdAt).endsAt,
+    }))
+    .filter(({ leftMicros }) => leftMicros < priceMicros)
+    // Of those that have as little left, the one that keeps it up longest.
+    .sort((a, b) => a.leftMicros - b.leftMicros || b.renewsAt.getTime() - a.renewsAt.getTime());
+  if (tightest === undefined) return;
+  const { kind, period, renewsAt } = tightest;
+  const [limitUsd, leftUsd] = [toUsd(tightest.limitMicros), toUsd(tightest.leftMicros)];
+  const message = `The video would cost $${toUsd(priceMicros)}, and of the ${WHOSE[kind]} budget for the ${period.toLowerCase()}, $${limitUsd}, $${leftUsd} is left. It renews at ${renewsAt.toISOString()}. Nothing was made.`;
+  throw new ApiError("BUDGET_EXCEEDED", message, [], {
+    details: { budget: { kind, period, limitUsd, leftUsd, renewsAt } },
+  });
+}
+
+const WHOSE = { PROJECT: "project's", KEY: "key's", SUBJECT: "subject's" } as const satisfies Record<
+  BudgetKind,
+  string
+>;

@@ -33,15 +33,28 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ADD COLUMN spent_micros bigint NOT NULL DEFAULT 0
   `.execute(db);
   await sql`
-    UPDATE videos SET spent_micros = round(charged_usd * 1000000) WHERE charged_usd IS NOT NULL
+    UPDATE videos SET spent_micros = greatest(0, round(charged_usd * 1000000)) WHERE charged_usd IS NOT NULL
   `.execute(db);
-  // What waits to be sent, to find its turn. Both lose their row when the video is submitted, which `videos_submitted` hears of too.
+  // As every video under way does from now on.
+  await sql`
+    UPDATE videos SET held_micros = round(estimated_usd * 1000000) WHERE finished_at IS NULL AND estimated_usd IS NOT NULL
+  `.execute(db);
+  // What was never sent, to find the next turn. No column in them changes that was in no index before: a video's entries end when it
+  // is first sent, or canceled before, and both are updates that other indexes keep from being HOT already.
   await sql`
     CREATE INDEX videos_turn ON videos (turn) WHERE submitted_at IS NULL AND finished_at IS NULL
   `.execute(db);
   await sql`
-    CREATE INDEX videos_turn_of_key ON videos (project, key_id, turn)
+    CREATE INDEX videos_turn_of_key ON videos (project, coalesce(key_id, ''), turn)
     WHERE submitted_at IS NULL AND finished_at IS NULL
+  `.execute(db);
+  // What is unfinished, to count it for a key or a subject. They do for all of it, too.
+  await sql`DROP INDEX videos_unfinished`.execute(db);
+  await sql`
+    CREATE INDEX videos_unfinished_of_key ON videos (project, coalesce(key_id, '')) WHERE finished_at IS NULL
+  `.execute(db);
+  await sql`
+    CREATE INDEX videos_unfinished_of_subject ON videos (project, subject) WHERE finished_at IS NULL
   `.execute(db);
   await sql`CREATE INDEX videos_held ON videos (id) WHERE held_micros > 0 AND finished_at IS NOT NULL`.execute(db);
   await sql`CREATE INDEX videos_of_subject ON videos (project, subject, id)`.execute(db);
