@@ -9,6 +9,8 @@ export interface Arguments {
   /** Where the file goes; `null` for the usual place. */
   out: string | null;
   url: string;
+  /** An API key or access token; `null` for a gateway that asks nobody who they are. */
+  token: string | null;
 }
 
 /** Where a gateway answers that was started without options. */
@@ -33,6 +35,9 @@ export function readArguments(argv: readonly string[]): Arguments {
         .default(DEFAULT_URL)
         .argParser(httpAddress),
     )
+    .addOption(
+      new Option("--token <token>", "an API key or access token, where the gateway asks for one").env("REELWIRE_TOKEN"),
+    )
     .parse(argv);
   const options = command.opts<{
     resolution: "720" | "1080";
@@ -42,11 +47,15 @@ export function readArguments(argv: readonly string[]): Arguments {
     watch?: string;
     out?: string;
     url: string;
+    token?: string;
   }>();
   const prompt = command.args.join(" ").trim();
   if (prompt === "" && options.watch === undefined) {
     command.error('Say what the video should show: example "a paper boat on a rainy street"');
   }
+  const token = options.token?.trim() || null;
+  // Said here, and not by a parser of the option, which would show it.
+  if (token !== null && !/^[!-~]+$/.test(token)) command.error("The token has characters that no token has.");
   return {
     input: {
       prompt,
@@ -58,6 +67,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     watch: options.watch ?? null,
     out: options.out ?? null,
     url: options.url,
+    token,
   };
 }
 

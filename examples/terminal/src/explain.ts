@@ -22,6 +22,9 @@ export function explain(error: unknown, { asked, id, fileUrl, interrupted }: Cir
   if (error instanceof ReelwireError && error.code === "NETWORK") {
     return `No gateway answers at ${asked.url}. ${startHint(asked.url)}`;
   }
+  if (error instanceof ReelwireError && error.code === "UNAUTHENTICATED" && asked.token === null) {
+    return "This gateway asks who you are: give an API key or access token as REELWIRE_TOKEN or with --token.";
+  }
   const reason = error instanceof Error ? error.message : String(error);
   if (id !== null && fileUrl !== null) {
     return [

@@ -1,11 +1,15 @@
 import { type Arguments, DEFAULT_URL } from "./arguments.ts";
 
-/** The command that watches a video and saves it, as it may be pasted into a shell of any environment. */
-export function watchCommand(id: string, { out, url }: Pick<Arguments, "out" | "url">): string {
+/**
+ * The command that watches a video and saves it, as it may be pasted into a shell of any environment. A token is not shown: it
+ * is to be in the environment.
+ */
+export function watchCommand(id: string, { out, url, token }: Pick<Arguments, "out" | "url" | "token">): string {
   const words = ["--watch", id];
   if (out !== null) words.push("--out", out);
   if (url !== DEFAULT_URL || "REELWIRE_URL" in process.env) words.push("--url", url);
-  return `npx -y pnpm@12 example ${words.map(quoted).join(" ")}`;
+  const secret = token !== null && !("REELWIRE_TOKEN" in process.env) ? ' --token "$REELWIRE_TOKEN"' : "";
+  return `npx -y pnpm@12 example ${words.map(quoted).join(" ")}${secret}`;
 }
 
 /** How to have a gateway answer at an address. */

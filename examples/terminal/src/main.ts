@@ -6,7 +6,7 @@ import { followVideo } from "./follow-video.ts";
 import { saveVideo } from "./save-video.ts";
 
 const asked = readArguments(process.argv);
-const client = createReelwireClient({ url: asked.url });
+const client = createReelwireClient({ url: asked.url, token: asked.token ?? undefined });
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort());
 const { signal } = interrupted;

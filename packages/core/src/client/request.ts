@@ -47,7 +47,7 @@ export function createRequest({ url, fetch, timeoutMs, tokens }: RequestOptions)
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
         // A token is for this address, wherever that redirects to.
-        ...(token === undefined ? {} : { redirect: "manual" }),
+        redirect: token === undefined ? "follow" : "manual",
         body,
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
@@ -81,7 +81,7 @@ export function createRequest({ url, fetch, timeoutMs, tokens }: RequestOptions)
         return await sendOnce<TResult>(body, token, signal);
       } catch (error) {
         if (!(error instanceof ReelwireError && error.code === "UNAUTHENTICATED")) throw error;
-        tokens.discard(given);
+        tokens.useUntil(given);
         if (refused) throw error;
       }
     }

@@ -105,7 +105,7 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backo
       closed(event) {
         gone();
         if (!endedBy(event, TOKEN_REFUSALS)) return;
-        tokens.discard(sent);
+        tokens.useUntil(sent);
         refused = tokens.renewable && !refused;
       },
       error: gone,
@@ -123,7 +123,7 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backo
       tokens.useUntil(sent, now + waitMs);
       await wait(waitMs, lost);
       try {
-        tokens.discard(sent);
+        tokens.useUntil(sent);
         sent = tokens.get();
         access = await renewed(await sent, lost);
         failures = 0;
@@ -171,11 +171,7 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backo
       used();
       const stop = client.subscribe(
         { query, variables: variables as Record<string, unknown> },
-        {
-          next: (answer) => sink.next(answer),
-          error: (reason) => sink.error(errorFrom(reason)),
-          complete: () => sink.complete(),
-        },
+        { ...sink, error: (reason) => sink.error(errorFrom(reason)) },
       );
       let stopped = false;
       return () => {

@@ -13,10 +13,8 @@ export interface Tokens {
   readonly renewable: boolean;
   /** The token to send now, asked for where none is at hand. Rejects with `TOKEN_UNAVAILABLE`. */
   get(): GivenToken;
-  /** From this time on another is to be used, in milliseconds since 1970. */
-  useUntil(given: GivenToken, time: number): void;
-  /** It is not to be used again. */
-  discard(given: GivenToken): void;
+  /** It is not to be used from this time on, in milliseconds since 1970; not at all any more when that is left out. */
+  useUntil(given: GivenToken, time?: number): void;
 }
 
 /**
@@ -24,7 +22,7 @@ export interface Tokens {
  * @throws {TypeError} when the token given cannot be one
  */
 export function createTokens(source: TokenSource | undefined, timeoutMs: number): Tokens {
-  let held: GivenToken | undefined;
+  let held: GivenToken;
   let until = 0;
 
   async function ask(): GivenToken {
@@ -36,26 +34,23 @@ export function createTokens(source: TokenSource | undefined, timeoutMs: number)
       throw new ReelwireError({ code: "TOKEN_UNAVAILABLE", message, retryable: true, cause });
     }
   }
-  function discard(given: GivenToken) {
-    if (held === given) held = undefined;
+  function useUntil(given: GivenToken, time = 0) {
+    if (held === given) until = time;
   }
 
   if (typeof source === "string") checked(source);
   return {
     renewable: typeof source === "function",
     get() {
-      if (held === undefined || Date.now() >= until) {
+      if (Date.now() >= until) {
         const asked = ask();
-        asked.catch(() => discard(asked));
+        asked.catch(() => useUntil(asked));
         held = asked;
         until = Number.POSITIVE_INFINITY;
       }
       return held;
     },
-    useUntil(given, time) {
-      if (held === given) until = time;
-    },
-    discard,
+    useUntil,
   };
 }
 

@@ -50,6 +50,6 @@ test("a token is used until it is due, and another in its place from then on", a
   expect(await second).toBe("t2");
   // What is said of one that was exchanged is of no concern to the other.
   tokens.useUntil(first, 0);
-  tokens.discard(first);
+  tokens.useUntil(first);
   expect(tokens.get()).toBe(second);
 });
