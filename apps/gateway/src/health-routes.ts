@@ -11,6 +11,8 @@ export interface HealthOptions {
   phase: () => Phase;
   /** Whether a request is told more than whether it is ready. @throws {ApiError} `UNAUTHENTICATED` */
   isTrusted: (request: FastifyRequest) => Promise<boolean>;
+  /** Whether there is nobody from whom it is kept how many videos there are, in all projects. */
+  tellsCounts: () => boolean;
 }
 
 /** What somebody can do about it. */
@@ -27,7 +29,10 @@ const NOBODY_CARRIES =
  * `/healthz`: the process is alive. `/readyz`: it takes videos: 200, or 503 with what is wrong, as JSON without secrets. Counts
  * and reasons are for those who are trusted.
  */
-export function registerHealthRoutes(app: FastifyInstance, { health, phase, isTrusted }: HealthOptions): void {
+export function registerHealthRoutes(
+  app: FastifyInstance,
+  { health, phase, isTrusted, tellsCounts }: HealthOptions,
+): void {
   app.get("/healthz", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
 
   app.get("/readyz", async (request, reply) => {
@@ -54,7 +59,7 @@ export function registerHealthRoutes(app: FastifyInstance, { health, phase, isTr
       database,
       upstream,
       nodes,
-      videos: { active, unfinished },
+      ...(tellsCounts() ? { videos: { active, unfinished } } : {}),
     });
   });
 }

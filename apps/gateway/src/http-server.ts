@@ -93,6 +93,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   registerHealthRoutes(app, {
     health: async () => (await engine()?.health()) ?? null,
     phase,
+    tellsCounts: () => !asksCallers(),
     isTrusted: async ({ headers }) => !asksCallers() || (await isAdmin(engine(), headers.authorization)),
   });
   if (handleSocket === null) {

@@ -325,7 +325,7 @@ async function byRenewal(credential: string | null): Promise<string> {
 async function readiness(credential: string | null): Promise<string> {
   const response = await fetch(`${gateway.url}/readyz`, { headers: headersFor(credential) });
   const answer = (await response.json()) as object;
-  return "videos" in answer ? "in" : "not told";
+  return "nodes" in answer ? "in" : "not told";
 }
 
 test("docs/credentials.md says what each credential got on each way in", async () => {

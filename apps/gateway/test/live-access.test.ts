@@ -73,7 +73,7 @@ describe("the first API key", () => {
     expect(await (await fetch(`${on.url}/readyz`)).json()).toEqual({ ready: true });
     const authorization = `Bearer ${secret}`;
     expect(await (await fetch(`${on.url}/readyz`, { headers: { authorization } })).json()).toMatchObject({
-      videos: {},
+      nodes: {},
     });
     expect((await askAs(on.gateway.port, "GET", "/", elsewhere)).status).toBe(200);
     const stranger = await openSocket(on.url);

@@ -43,6 +43,8 @@ export interface TestGateway extends AsyncDisposable {
 export interface TestGatewayOptions {
   emulator?: EmulatorOptions;
   configuration?: Partial<Configuration>;
+  /** Default: 20. */
+  pollEveryMs?: number;
   sockets?: Partial<SocketLimits>;
 }
 
@@ -64,7 +66,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   });
   const gateway = await startGateway(configuration, {
     log,
-    engine: { schedule: { nextPollMs: () => 20 } },
+    engine: { schedule: { nextPollMs: () => options.pollEveryMs ?? 20 } },
     sockets: options.sockets ?? {},
   });
   ended.defer(() => gateway.close());

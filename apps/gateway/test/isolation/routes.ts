@@ -1,0 +1,131 @@
+import { clientRequestId, newVideoId } from "@reelwire/core";
+import { expect } from "vitest";
+import { createTestClient } from "../test-gateway.ts";
+import { administrators, type Isolation, nameOf, otherThan, readers } from "./expectations.ts";
+import { type Made, mark, PROJECTS, type Somebody, SUBJECTS, sees, type TwoProjects } from "./two-projects.ts";
+
+/** What a path answers somebody, or nobody. */
+async function get(world: TwoProjects, path: string, who: Somebody | null, init: RequestInit = {}) {
+  const headers: Record<string, string> = who === null ? {} : { authorization: `Bearer ${who.credential}` };
+  const response = await fetch(`${world.on.url}${path}`, { ...init, headers: { ...headers, ...init.headers } });
+  return { status: response.status, body: await response.text() };
+}
+
+/** That a path answers everybody, and whoever sends nothing, the same. */
+async function sameForAll(world: TwoProjects, path: string, init: RequestInit = {}): Promise<void> {
+  const first = await get(world, path, null, init);
+  for (const who of world.everybody) expect(await get(world, path, who, init), nameOf(who)).toEqual(first);
+}
+
+/** Every path of the HTTP server. */
+export const routes: Record<string, Isolation> = {
+  "/": (world) => sameForAll(world, "/"),
+
+  "/healthz": (world) => sameForAll(world, "/healthz"),
+
+  async "/readyz"(world) {
+    const answers = () => Promise.all(world.everybody.map((who) => get(world, "/readyz", who)));
+    const before = await answers();
+    expect(before[0]?.status).toBe(200);
+    for (const who of administrators(world)) {
+      await world.make(world.find(otherThan(who), "server"));
+      await world.make(world.find(who.project, "server"));
+    }
+    expect(await answers()).toEqual(before);
+  },
+
+  async "/graphql"(world) {
+    const query = encodeURIComponent("query ($id: ID!) { video(id: $id) { id prompt } }");
+    const headers = { "apollo-require-preflight": "1", "content-type": "application/json" };
+    for (const who of readers(world)) {
+      for (const video of world.ground) {
+        const owner = world.find(video.project, "server");
+        // However else one tries to say who one is, or where: it is the bearer who counts.
+        const address = `/graphql?query=${query}&variables=${encodeURIComponent(JSON.stringify({ id: video.id }))}`;
+        const disguises: Record<string, string>[] = [
+          {},
+          { cookie: `token=${owner.credential}`, "x-api-key": owner.credential, "x-project": video.project },
+        ];
+        for (const disguise of disguises) {
+          const path = `${address}&token=${owner.credential}&project=${video.project}&subject=${video.subject}`;
+          const { status, body } = await get(world, path, who, { headers: { ...headers, ...disguise } });
+          expect(status).toBe(200);
+          expect(JSON.parse(world.check(who, body)).data.video?.id ?? null).toBe(sees(who, video) ? video.id : null);
+          expect((await get(world, path, null, { headers: { ...headers, ...disguise } })).status).toBe(401);
+        }
+        for (const method of ["PUT", "PATCH", "DELETE"]) {
+          const answer = await get(world, address, who, { method, headers });
+          expect(answer.status).toBeGreaterThanOrEqual(400);
+          expect(answer.body).not.toContain(video.id);
+        }
+      }
+    }
+  },
+
+  async "/files/:key"(world) {
+    const completed = await completeOneOfEach(world);
+    for (const who of readers(world)) {
+      const { data } = await world.ask(who, "{ videos(first: 100) { nodes { id url } } }");
+      const urls = data.videos.nodes.flatMap(({ url }: { url: string | null }) => url ?? []);
+      for (const { video, url } of completed) expect(urls.includes(url), nameOf(who)).toBe(sees(who, video));
+    }
+    const { search: ownSignature } = new URL(completed[0]?.url ?? "");
+    const never = await get(world, `/files/${newVideoId()}.mp4`, null);
+    expect(never.status).toBe(404);
+    for (const { video, url } of completed) {
+      const { pathname } = new URL(url);
+      expect((await fetch(url)).status).toBe(200);
+      // The address is as good as the file; what is not the whole address is as good as nothing, whoever sends it.
+      const owner = world.find(video.project, "server");
+      for (const search of [
+        "",
+        "?signature=",
+        "?signature=x",
+        video.id === completed[0]?.video.id ? "" : ownSignature,
+      ]) {
+        for (const who of [null, owner]) expect(await get(world, `${pathname}${search}`, who)).toEqual(never);
+      }
+    }
+  },
+
+  // The questions of browsers, which need no credential and are told of none.
+  "*": (world) =>
+    sameForAll(world, "/graphql", {
+      method: "OPTIONS",
+      headers: { origin: "https://app.example.com", "access-control-request-method": "POST" },
+    }),
+};
+
+/** A completed video of every subject, with the address of its file. */
+async function completeOneOfEach(world: TwoProjects): Promise<{ video: Made; url: string }[]> {
+  const made: Made[] = [];
+  for (const project of PROJECTS) {
+    for (const subject of SUBJECTS) {
+      made.push(await world.make(world.find(project, subject ?? "server"), { externalId: mark(project, subject) }));
+    }
+  }
+  const { emulator } = world.on;
+  const submitted = () => emulator.accepted.map((generation) => generation.clientRequestId);
+  await emulator.until(() => made.every(({ id }) => submitted().includes(clientRequestId(id, 1))));
+  emulator.clock.advance(60_000);
+  return await Promise.all(
+    made.map(async (video) => ({ video, url: await urlOf(world, world.find(video.project, "server"), video.id) })),
+  );
+}
+
+/** The address of a video's file, once it is completed. */
+async function urlOf(world: TwoProjects, who: Somebody, id: string): Promise<string> {
+  const client = createTestClient(world.on.url, { connectionParams: { token: who.credential } });
+  try {
+    const query = "subscription ($id: ID!) { videoStatus(id: $id) { url } }";
+    for await (const { data } of client.iterate<{ videoStatus: { url: string | null } }>({
+      query,
+      variables: { id },
+    })) {
+      if (data?.videoStatus.url != null) return data.videoStatus.url;
+    }
+  } finally {
+    await client.dispose();
+  }
+  throw new Error(`${id} was not completed`);
+}
