@@ -105,7 +105,7 @@ export const usageFields = {
   },
   subject: {
     label: "Subject",
-    description: "Whose they are; empty where they are the project's own. Null unless grouped by `SUBJECT`.",
+    description: "Whose they are. Null unless grouped by `SUBJECT`, and where a key made them itself.",
     sample: null,
   },
   videos: { label: "Videos", description: "How many were accepted, whatever became of them.", sample: 12 },
