@@ -391,7 +391,7 @@ export interface Usage {
   readonly model: Maybe<Scalars['String']['output']>;
   /** Id of the key they were made with, or with a token of which. Null unless grouped by `KEY`, and where there was none. */
   readonly keyId: Maybe<Scalars['ID']['output']>;
-  /** Whose they are; empty where they are the project's own. Null unless grouped by `SUBJECT`. */
+  /** Whose they are. Null unless grouped by `SUBJECT`, and where a key made them itself. */
   readonly subject: Maybe<Scalars['String']['output']>;
   /** How many were accepted, whatever became of them. */
   readonly videos: Scalars['Int']['output'];
