@@ -48,7 +48,8 @@ export class Carriage {
   /** Takes a place in the line of submissions, and wakes when its turn comes. */
   joinLine(): Ticket {
     this.#place?.leave();
-    const ticket = this.context.gate.submissions.join(() => this.#wake.wake());
+    const { owner, keyId } = this.video;
+    const ticket = this.context.gate.submissions.join(() => this.#wake.wake(), `${owner.project} ${keyId ?? ""}`);
     this.#place = ticket;
     return ticket;
   }

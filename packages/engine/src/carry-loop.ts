@@ -4,6 +4,7 @@ import { JobLost } from "./job-lost.ts";
 import type { Logger } from "./logger.ts";
 import type { Membership, NodeMembership } from "./node-membership.ts";
 import type { ClaimedJob, JobQueue } from "./queue.ts";
+import type { SubmissionLine } from "./submission-line.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { pause } from "./wake.ts";
 
@@ -11,6 +12,13 @@ import { pause } from "./wake.ts";
 const IDLE_MS = 1_000;
 /** Jobs fetched by one statement. */
 const BATCH = 250;
+/**
+ * Videos in a node's line of submissions, at most: the others wait in the queue, where a newcomer's has its turn before them. More are
+ * fetched when half of them are sent, which lasts a second at a hundred submissions a second.
+ */
+const IN_LINE = 200;
+/** How often a node that has enough of them looks for one whose turn comes before, in milliseconds. */
+const LOOK_EVERY_MS = 100;
 /** How often this node's jobs that it does not know of are looked for, when nothing says that there are any. */
 const ORPHANS_EVERY_MS = 5 * 60_000;
 
@@ -37,9 +45,9 @@ export interface CarryLoopOptions {
   node: NodeMembership;
   /** Jobs carried at a time. */
   maxActive: number;
-  claim: (nodeId: string, limit: number) => Promise<ClaimedVideo[]>;
-  /** Whether there is any use in claiming more. */
-  mayClaim: () => boolean;
+  /** See `claimJobs`. */
+  claim: (nodeId: string, limit: number, onlyFirst: boolean) => Promise<ClaimedVideo[]>;
+  line: Pick<SubmissionLine, "isShut" | "demand" | "onUnderWay">;
   carry: (job: CarryJob, video: StoredVideo | null) => Promise<void>;
   log: Logger;
 }
@@ -48,7 +56,7 @@ export interface CarryLoopOptions {
  * Starts the loop. It is made of pg-boss's single calls, in bulk, because its `work` with thousands of workers is slow
  * to start jobs: each notification wakes all of them.
  */
-export function startCarryLoop({ queue, node, maxActive, claim, mayClaim, carry, log }: CarryLoopOptions): CarryLoop {
+export function startCarryLoop({ queue, node, maxActive, claim, line, carry, log }: CarryLoopOptions): CarryLoop {
   const running = new Map<string, AbortController>();
   const finished = new Set<Promise<void>>();
   /** Jobs whose video is final, and whose file is being copied. */
@@ -56,6 +64,11 @@ export function startCarryLoop({ queue, node, maxActive, claim, mayClaim, carry,
   /** Jobs that ended without being completed, to be handed back together; by video. */
   const left = new Map<string, ClaimedJob>();
   let lookForOrphansAt = Date.now() + ORPHANS_EVERY_MS;
+  const half = Math.ceil(maxActive / 2);
+  const inLine = Math.min(IN_LINE, half);
+  /** Whether there was enough to be sent when that was last looked at. */
+  let hadEnough = false;
+  let lookAgainAt = 0;
   const closing = new AbortController();
   const hardStop = new AbortController();
 
@@ -71,6 +84,7 @@ export function startCarryLoop({ queue, node, maxActive, claim, mayClaim, carry,
       if (running.get(videoId) !== lost) return;
       running.delete(videoId);
       if (running.size === maxActive - 1) queue.wake();
+      wakeUnlessEnough();
     };
     const onFinal = () => {
       finishing.add(videoId);
@@ -93,6 +107,17 @@ export function startCarryLoop({ queue, node, maxActive, claim, mayClaim, carry,
     finished.add(done);
   }
 
+  /** Whether this node need fetch no more to be sent: many are in the line, or wait to be sent again after something went wrong. */
+  function hasEnough(): boolean {
+    const { waiting, generations } = line.demand();
+    return waiting > inLine / 2 || running.size - generations > half;
+  }
+
+  function wakeUnlessEnough(): void {
+    if (hadEnough && !hasEnough()) queue.wake();
+  }
+  line.onUnderWay(wakeUnlessEnough);
+
   /** Gives back what ended here without being completed, so that it is claimed again, here or elsewhere. */
   async function handBack(): Promise<void> {
     const jobs = [...left.values()];
@@ -110,14 +135,25 @@ export function startCarryLoop({ queue, node, maxActive, claim, mayClaim, carry,
 
   async function claimAndRun(): Promise<void> {
     while (!closing.signal.aborted) {
-      const limit = Math.min(BATCH, maxActive - running.size);
       const membership = node.current();
       try {
         if (Date.now() >= lookForOrphansAt) await findOrphans(membership.nodeId);
         await handBack();
-        const jobs = limit > 0 && mayClaim() && membership.isHeld() ? await claim(membership.nodeId, limit) : [];
+        hadEnough = hasEnough();
+        const waitMs = hadEnough ? lookAgainAt - performance.now() : 0;
+        if (waitMs > 0) {
+          await queue.idle(waitMs, closing.signal);
+          continue;
+        }
+        const room = hadEnough ? BATCH : inLine - line.demand().waiting;
+        const limit = Math.min(BATCH, maxActive - running.size, room);
+        // What was sent before is taken all the same, and what nobody else's turn comes before: a newcomer's.
+        const jobs =
+          limit > 0 && !line.isShut() && membership.isHeld() ? await claim(membership.nodeId, limit, hadEnough) : [];
         for (const job of jobs) run(job, membership);
-        if (jobs.length < limit || limit === 0) await queue.idle(IDLE_MS, closing.signal);
+        if (jobs.length === limit && limit > 0) continue;
+        if (hadEnough) lookAgainAt = performance.now() + LOOK_EVERY_MS;
+        await queue.idle(IDLE_MS, closing.signal);
       } catch (error) {
         if (!(error instanceof JobLost)) log.error({ err: error }, "claiming jobs failed");
         lookForOrphansAt = 0;

@@ -16,9 +16,12 @@ export interface ClaimedJob {
   fence: number;
 }
 
+/** Given as the turn of a video that waits for none, since it was sent before or is finished: it is taken before all that do. */
+export const PAST_TURN = -1;
+
 /** The jobs that carry videos and copy their files: pg-boss, with its settings and names in this one place. */
 export interface JobQueue {
-  /** Adds a video's job within the transaction that saves its row. `fence` and `turn` are the row's. */
+  /** Adds a video's job within the transaction that saves its row. `fence` and `turn` are the row's; see `PAST_TURN`. */
   send(executor: Db, videoId: string, fence: number, turn: number): Promise<void>;
   /** Adds the jobs of unfinished videos that, against all expectation, have none. Returns how many. */
   restore(): Promise<number>;
@@ -26,11 +29,15 @@ export interface JobQueue {
   takeBackOrphans(executor: Db): Promise<number>;
   /** What a node has under way. */
   heldBy(nodeId: string): Promise<ClaimedJob[]>;
-  /** Takes jobs, within the transaction that says which node has them now. */
-  fetch(limit: number, executor: Db): Promise<ClaimedJob[]>;
+  /**
+   * Takes jobs by turn, within the transaction that says which node has them now.
+   *
+   * @param lastTurn the last turn that may be taken; `null`: any
+   */
+  fetch(limit: number, executor: Db, lastTurn: number | null): Promise<ClaimedJob[]>;
   /** Ends a job, unless another claim has it by now. */
   complete(job: ClaimedJob): Promise<void>;
-  /** Gives a job back, to be claimed again at once. */
+  /** Gives jobs back, to be claimed again at once. */
   handBack(jobs: readonly ClaimedJob[]): Promise<void>;
   /** Has the copy of a file tried again later, with growing pauses, for about a day. */
   sendArchive(videoId: string): Promise<void>;
@@ -96,20 +103,37 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
     fence: fence + retryCount + 1,
   });
   const attempt = (job: ClaimedJob) => ({ id: videoUuid(job.videoId), retryCount: job.retryCount });
+  const priorityOf = (turn: number) => -turn;
+
+  /** Gives active jobs back. Those of videos that were sent before come first from now on: nobody may have to wait to be polled. */
+  async function giveBack(jobs: readonly { id: string; retryCount: number }[], reason: string, executor: Db) {
+    await executor.executeSql(
+      `UPDATE pgboss.job SET priority = $3 FROM videos
+       WHERE job.name = $1 AND job.id = ANY($2::uuid[]) AND job.state = 'active' AND job.priority <> $3
+         AND videos.id = job.id AND videos.submitted_at IS NOT NULL`,
+      [CARRY, jobs.map(({ id }) => id), priorityOf(PAST_TURN)],
+    );
+    await boss.fail(CARRY, [...jobs], { reason }, { db: executor });
+  }
 
   return {
     async send(executor, videoId, fence, turn) {
       const data: CarryData = { fence };
-      const id = await boss.send(CARRY, data, { id: videoUuid(videoId), priority: -turn, db: executor });
+      const id = await boss.send(CARRY, data, { id: videoUuid(videoId), priority: priorityOf(turn), db: executor });
       if (id === null) throw new Error("the queue took no job for a new video");
     },
     async restore() {
-      const { rows } = await sql<{ id: string; fence: number }>`
-        SELECT videos.id, videos.fence FROM videos
+      const { rows } = await sql<{ id: string; fence: number; turn: number }>`
+        SELECT videos.id, videos.fence, CASE WHEN videos.submitted_at IS NULL THEN videos.turn ELSE ${PAST_TURN} END AS turn
+        FROM videos
         WHERE videos.finished_at IS NULL
           AND NOT EXISTS (SELECT FROM pgboss.job WHERE job.name = ${CARRY} AND job.id = videos.id)
       `.execute(db.kysely);
-      const jobs = rows.map(({ id, fence }) => ({ id, data: { fence } satisfies CarryData }));
+      const jobs = rows.map(({ id, fence, turn }) => ({
+        id,
+        data: { fence } satisfies CarryData,
+        priority: priorityOf(turn),
+      }));
       // One that came meanwhile keeps its row: its id is the video's.
       if (jobs.length > 0) await boss.insert(CARRY, jobs);
       return jobs.length;
@@ -122,7 +146,7 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
         [CARRY],
       );
       const jobs: { id: string; retryCount: number }[] = rows;
-      if (jobs.length > 0) await boss.fail(CARRY, jobs, { reason: "its node is gone" }, { db: executor });
+      if (jobs.length > 0) await giveBack(jobs, "its node is gone", executor);
       return jobs.length;
     },
     async heldBy(nodeId) {
@@ -133,8 +157,9 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
       `.execute(db.kysely);
       return rows.map(({ id, fence, retryCount }) => claimed(id, fence, retryCount));
     },
-    async fetch(limit, executor) {
-      const jobs = await boss.fetch<CarryData>(CARRY, { batchSize: limit, db: executor });
+    async fetch(limit, executor, lastTurn) {
+      const upTo = lastTurn === null ? {} : { minPriority: priorityOf(lastTurn) };
+      const jobs = await boss.fetch<CarryData>(CARRY, { batchSize: limit, db: executor, ...upTo });
       return jobs.map(({ id, data, retryCount }) => claimed(id, data.fence, retryCount));
     },
     async complete(job) {
@@ -142,7 +167,8 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
       await boss.deleteJob(CARRY, attempt(job));
     },
     async handBack(jobs) {
-      if (jobs.length > 0) await boss.fail(CARRY, jobs.map(attempt), { reason: "handed back" });
+      if (jobs.length === 0) return;
+      await db.transaction(({ executor }) => giveBack(jobs.map(attempt), "handed back", executor));
     },
     async sendArchive(videoId) {
       await boss.send(ARCHIVE, { videoId }, { startAfter: 5 });

@@ -13,13 +13,18 @@ export interface Ticket {
 }
 
 /**
- * The videos of one node that are to be sent, in the order they came. The line moves as fast as the node's shares of the
- * limits allow. When the upstream says 429 it stops; later one at a time is let through, then two, then four, until all
- * flows again, so that a line of a thousand meets a closed door once and not a thousand times.
+ * The videos of one node that are to be sent. Groups take turns, one video each, however many they have; those of one group
+ * go in the order they came. The line moves as fast as the node's shares of the limits allow. When the upstream says 429 it
+ * stops; later one at a time is let through, then two, then four, until all flows again, so that a line of a thousand meets a
+ * closed door once and not a thousand times.
  */
 export interface SubmissionLine {
-  /** Takes a place at the end. Whoever is not admitted at once is called by `onAdmitted` when its turn comes. */
-  join(onAdmitted: () => void): Ticket;
+  /**
+   * Takes a place at the end of a group. Whoever is not admitted at once is called by `onAdmitted` when its turn comes.
+   *
+   * @param group whose it is: what others of the same name wait for each other
+   */
+  join(onAdmitted: () => void, group: string): Ticket;
   /** The place of a generation that is already under way: it counts, and waits for nothing. */
   underWay(): Pick<Ticket, "leave">;
   setShares(shares: { submissionsPerSecond: number; generations: number }): void;
@@ -31,6 +36,8 @@ export interface SubmissionLine {
   isShut(): boolean;
   /** Generations under way here, and videos that wait. */
   demand(): { generations: number; waiting: number };
+  /** Has `listener`, of which there is one, called whenever one more generation is under way. */
+  onUnderWay(listener: () => void): void;
   close(): void;
 }
 
@@ -45,12 +52,16 @@ const WIDE_OPEN = 1_024;
 interface Place extends Ticket {
   admitted: boolean;
   onAdmitted: () => void;
+  group: string;
 }
 
 /** @param now the time in milliseconds; only differences count */
 export function createSubmissionLine(now: () => number = () => performance.now()): SubmissionLine {
-  const waiting = new Set<Place>();
+  /** Those that wait, by group. The group whose turn it is comes first. */
+  const groups = new Map<string, Set<Place>>();
+  let waiting = 0;
   let underWay = 0;
+  let onUnderWay = () => {};
   let sending = 0;
   let shares = { submissionsPerSecond: Number.POSITIVE_INFINITY, generations: Number.POSITIVE_INFINITY };
   let lastAt = Number.NEGATIVE_INFINITY;
@@ -72,19 +83,48 @@ export function createSubmissionLine(now: () => number = () => performance.now()
     return Number.isFinite(1_000 / shares.submissionsPerSecond);
   }
 
+  function first(): Place | undefined {
+    const [group] = groups.values();
+    const [place] = group ?? [];
+    return place;
+  }
+
+  function add(place: Place): void {
+    const group = groups.get(place.group) ?? new Set();
+    groups.set(place.group, group.add(place));
+    waiting += 1;
+  }
+
+  function remove(place: Place): void {
+    const group = groups.get(place.group);
+    if (!group?.delete(place)) return;
+    waiting -= 1;
+    if (group.size === 0) groups.delete(place.group);
+  }
+
   function admit(place: Place): void {
     lastAt = now();
-    waiting.delete(place);
+    remove(place);
+    const group = groups.get(place.group);
+    if (group !== undefined) {
+      groups.delete(place.group);
+      groups.set(place.group, group);
+    }
     place.admitted = true;
-    underWay += 1;
     sending += 1;
+    begin();
+  }
+
+  function begin(): void {
+    underWay += 1;
+    onUnderWay();
   }
 
   /** Lets through whoever may go. */
   function move(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    for (const place of waiting) {
+    for (let place = first(); place !== undefined; place = first()) {
       const ms = waitMs();
       if (ms === null) return;
       if (ms > 0) {
@@ -112,12 +152,13 @@ export function createSubmissionLine(now: () => number = () => performance.now()
   }
 
   return {
-    join(onAdmitted) {
+    join(onAdmitted, group) {
       let isSending = true;
       let here = true;
       const place: Place = {
         admitted: false,
         onAdmitted,
+        group,
         get waitingReason() {
           if (place.admitted) return null;
           return now() < pausedUntil || window < WIDE_OPEN ? "RATE_LIMITED" : "CAPACITY_LIMITED";
@@ -133,7 +174,7 @@ export function createSubmissionLine(now: () => number = () => performance.now()
         leave() {
           if (!here) return;
           here = false;
-          waiting.delete(place);
+          remove(place);
           if (!place.admitted) return;
           underWay -= 1;
           if (isSending) sending -= 1;
@@ -141,17 +182,17 @@ export function createSubmissionLine(now: () => number = () => performance.now()
           move();
         },
       };
-      if (waiting.size === 0 && waitMs() === 0) {
+      if (waiting === 0 && waitMs() === 0) {
         admit(place);
       } else {
-        waiting.add(place);
+        add(place);
         move();
       }
       return place;
     },
     underWay() {
       let here = true;
-      underWay += 1;
+      begin();
       return {
         leave() {
           if (!here) return;
@@ -173,10 +214,14 @@ export function createSubmissionLine(now: () => number = () => performance.now()
     },
     pausedForMs: () => Math.max(0, ownPauseUntil - now()),
     isShut: () => shares.generations < 1 || !hasRate(),
-    demand: () => ({ generations: underWay, waiting: waiting.size }),
+    demand: () => ({ generations: underWay, waiting }),
+    onUnderWay(listener) {
+      onUnderWay = listener;
+    },
     close() {
       if (timer !== null) clearTimeout(timer);
-      waiting.clear();
+      groups.clear();
+      waiting = 0;
     },
   };
 }

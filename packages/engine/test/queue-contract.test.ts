@@ -32,7 +32,7 @@ describe.each(DATABASE_KINDS)("the queue: %s", (kind) => {
       return id;
     });
   const fetch = (limit: number, { db, from }: { db: EngineDatabase<EngineSchema>; from: JobQueue }) =>
-    db.transaction(({ executor }) => from.fetch(limit, executor));
+    db.transaction(({ executor }) => from.fetch(limit, executor, null));
   const fetchHere = (limit = 100) => fetch(limit, { db: shared.db, from: queue });
   const ids = (jobs: readonly ClaimedJob[]) => jobs.map((job) => job.videoId).sort();
   async function claimOne(): Promise<ClaimedJob> {
@@ -66,7 +66,7 @@ describe.each(DATABASE_KINDS)("the queue: %s", (kind) => {
   test("a claim in a transaction that is rolled back is none", async () => {
     const id = await send();
     const undone = shared.db.transaction(async ({ executor }) => {
-      expect(ids(await queue.fetch(10, executor))).toEqual([id]);
+      expect(ids(await queue.fetch(10, executor, null))).toEqual([id]);
       throw new Error("undo");
     });
     await expect(undone).rejects.toThrow("undo");

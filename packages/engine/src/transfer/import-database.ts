@@ -6,7 +6,7 @@ import { migrations } from "../database/migrations/index.ts";
 import type { EngineSchema } from "../database/schema.ts";
 import { silentLogger } from "../logger.ts";
 import { openDatabase } from "../open-database.ts";
-import { type JobQueue, openQueue } from "../queue.ts";
+import { type JobQueue, openQueue, PAST_TURN } from "../queue.ts";
 import { countRows } from "./count-rows.ts";
 import type { TransferOptions } from "./export-database.ts";
 import { type ExportHeader, unreadable } from "./export-format.ts";
@@ -120,7 +120,7 @@ async function giveJobs({ kysely, executor }: EngineTransaction<EngineSchema>, q
   await sql`DELETE FROM pgboss.job USING videos WHERE job.id = videos.id`.execute(kysely);
   const videos = await kysely
     .selectFrom("videos")
-    .select(["id", "fence", "turn", "finished_at"])
+    .select(["id", "fence", "turn", "submitted_at", "finished_at"])
     // Whoever carries a completed video copies its file.
     .where((eb) =>
       eb.or([
@@ -130,7 +130,9 @@ async function giveJobs({ kysely, executor }: EngineTransaction<EngineSchema>, q
     )
     .orderBy("id")
     .execute();
-  for (const { id, fence, turn } of videos) await queue.send(executor, videoIdFromUuid(id), fence, turn);
+  for (const { id, fence, turn, submitted_at } of videos) {
+    await queue.send(executor, videoIdFromUuid(id), fence, submitted_at === null ? turn : PAST_TURN);
+  }
   return videos.filter((video) => video.finished_at === null).length;
 }
 

@@ -21,7 +21,7 @@ function pass(ms: number): void {
 }
 
 function join(count: number): Ticket[] {
-  return Array.from({ length: count }, () => line.join(() => {}));
+  return Array.from({ length: count }, () => line.join(() => {}, "key"));
 }
 
 const admitted = (tickets: readonly Ticket[]) => tickets.filter((ticket) => ticket.admitted).length;
@@ -36,7 +36,7 @@ test("without limits everybody goes at once", () => {
 test("a rate lets one through after the other, in the order they came, and says why the rest wait", () => {
   line.setShares({ submissionsPerSecond: 10, generations: Number.POSITIVE_INFINITY });
   const order: number[] = [];
-  const tickets = [0, 1, 2, 3].map((number) => line.join(() => order.push(number)));
+  const tickets = [0, 1, 2, 3].map((number) => line.join(() => order.push(number), "key"));
   expect(tickets.map((ticket) => ticket.waitingReason)).toEqual([null, ...Array(3).fill("CAPACITY_LIMITED")]);
   pass(100);
   expect(admitted(tickets)).toBe(2);

@@ -211,7 +211,7 @@ describe("a node that joins others which hold all", () => {
           polls.setShare(newcomer.shares.pollsPerSecond);
         };
         apply();
-        const tickets = [0, 1, 2, 3, 4].map(() => line.join(() => moments.push(performance.now())));
+        const tickets = [0, 1, 2, 3, 4].map(() => line.join(() => moments.push(performance.now()), "key"));
         const first = tickets.filter((ticket) => ticket.admitted).length;
         for (let i = 0; i < 100; i += 1) polls.reserveMs();
         vi.advanceTimersByTime(ms);

@@ -78,7 +78,7 @@ describe.each(["pglite", "postgres"] as const)("into %s", (kind) => {
     );
     const jobs = await withDatabase(into, async (db) => {
       const queue = await openQueue(db, silentLogger);
-      const fetched = await queue.fetch(1_000, db.executor);
+      const fetched = await queue.fetch(1_000, db.executor, null);
       await queue.close();
       return fetched;
     });
