@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import type { EngineSchema } from "../database/schema.ts";
 import { visibleTo } from "../store.ts";
 import type { Viewer } from "../viewer.ts";
+import { leastUuid } from "./budget-counters.ts";
 import type { Usage, UsageGroup, UsageQuery } from "./spending.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -10,8 +11,8 @@ const DAY_MS = 24 * 3_600_000;
 const MOST_DAYS = 366;
 /** More is a report that nobody reads in one piece. */
 const MOST_GROUPS = 10_000;
-/** How far a video's id may be from its time: the clock may have been set between the two. In milliseconds. */
-const ID_MARGIN_MS = 3_600_000;
+/** The least id of a video accepted so much later is after those of all that were accepted before, in milliseconds. */
+const ID_MARGINS_MS = 2 * 3_600_000;
 /** Nothing was accepted before the epoch, nor after this. What is beyond, the drivers write differently. */
 const LAST_MS = Date.UTC(9999, 0);
 
@@ -61,8 +62,8 @@ export async function usage(db: Kysely<EngineSchema>, viewer: Viewer, query: Usa
     .where("created_at", ">=", from)
     .where("created_at", "<", to)
     // Ids sort by time, and the indices are by id.
-    .where("id", ">=", firstIdAt(from.getTime() - ID_MARGIN_MS))
-    .where("id", "<", firstIdAt(to.getTime() + ID_MARGIN_MS))
+    .where("id", ">=", leastUuid(from))
+    .where("id", "<", leastUuid(new Date(to.getTime() + ID_MARGINS_MS)))
     .limit(MOST_GROUPS + 1);
   for (const group of by) found = found.groupBy(groupedBy[group]);
   const rows = await found.execute().catch((error: unknown) => {
@@ -108,12 +109,6 @@ const tooManyVideos: InputIssue = {
 /** PostgreSQL ended the statement, since it took too long. */
 function isCanceled(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "57014";
-}
-
-/** A UUID after those of all videos of an earlier time, and before those of all others: a UUIDv7 begins with its time. */
-function firstIdAt(ms: number): string {
-  const time = Math.max(ms, 0).toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
 }
 
 /** Here and not in SQL, where it depends on the database's language. None comes first. */
