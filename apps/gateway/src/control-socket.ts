@@ -19,6 +19,7 @@ import {
   newKeyMessage,
 } from "./control-messages.ts";
 import { registerErrors } from "./http-error.ts";
+import { systemReason } from "./system-reason.ts";
 
 /** What the control socket is made of. */
 export interface ControlSocketOptions {
@@ -47,7 +48,7 @@ export async function startControlSocket({ dataDir, access, log }: ControlSocket
   try {
     await app.ready();
     await mkdir(dirname(path), { recursive: true });
-    await listenAlone(app.server, path);
+    if (!(await listenAlone(app.server, path))) log.info({ path }, "another gateway listens to the operator there");
   } catch (error) {
     log.warn({ err: error, path }, "there is no control socket: `reelwire keys` cannot reach this gateway");
   }
@@ -82,17 +83,21 @@ function createControlApp(access: KeyAdministration, log: ControlSocketOptions["
 
 const asMessage = (key: ApiKey) => ({ ...key, scopes: [...key.scopes] });
 
-/** Listens at a path, where a process that ended without tidying up may have left its socket. */
-async function listenAlone(server: Server, path: string): Promise<void> {
+/**
+ * Listens at a path, where a process that ended without tidying up may have left its socket.
+ *
+ * @returns whether it does: nodes of one PostgreSQL may share a data directory, and the first of them is as good as any
+ */
+async function listenAlone(server: Server, path: string): Promise<boolean> {
   try {
     await listen(server, path);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE") || (await isAnswered(path))) {
-      throw error;
-    }
+    if (systemReason(error)?.code !== "EADDRINUSE") throw error;
+    if (await isAnswered(path)) return false;
     await rm(path, { force: true });
     await listen(server, path);
   }
+  return true;
 }
 
 async function listen(server: Server, path: string): Promise<void> {

@@ -65,7 +65,7 @@ async function createKey(options: NewKeyOptions): Promise<void> {
   const asked = { project, name, scopes, expiresAt, createdBy: null };
   // Before a database is made for it.
   await explained(async () => parseNewApiKey(asked));
-  await withKeys(async ({ access, place }) => {
+  await withKeys({ mustExist: false }, async ({ access, place }) => {
     const { key, secret } = await access.createKey(asked);
     process.stdout.write(options.json === true ? inJson({ ...key, secret }) : `${secret}\n`);
     const allowed = key.scopes.join(", ");
@@ -79,7 +79,7 @@ async function createKey(options: NewKeyOptions): Promise<void> {
 }
 
 async function listKeys({ project, json = false }: ListOptions): Promise<void> {
-  await withKeys(async ({ access, place }) => {
+  await withKeys({ mustExist: true }, async ({ access, place }) => {
     const keys = await access.keys(project ?? null);
     process.stdout.write(json ? inJson(keys) : table(keys));
     if (!json) say(`${counted(keys.length, "key")} ${place}.`);
@@ -87,7 +87,7 @@ async function listKeys({ project, json = false }: ListOptions): Promise<void> {
 }
 
 async function revokeKey(id: string): Promise<void> {
-  await withKeys(async ({ access, place }) => {
+  await withKeys({ mustExist: true }, async ({ access, place }) => {
     const key = await access.revokeKey(null, id).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.code === "NOT_FOUND")) throw error;
       throw new StartError(`There is no key ${shown(id)} ${place}.`, { cause: error });
@@ -96,8 +96,11 @@ async function revokeKey(id: string): Promise<void> {
   });
 }
 
-async function withKeys(command: (keys: OpenKeys) => Promise<void>): Promise<void> {
-  const open = await openKeys(parseConfiguration(process.env));
+async function withKeys(
+  { mustExist }: { mustExist: boolean },
+  command: (keys: OpenKeys) => Promise<void>,
+): Promise<void> {
+  const open = await openKeys(parseConfiguration(process.env), mustExist);
   try {
     await explained(() => command(open));
   } finally {

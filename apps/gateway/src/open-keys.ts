@@ -15,19 +15,21 @@ export interface OpenKeys {
 
 /**
  * The keys, as the operator has them: those in PostgreSQL where it is configured, those of the gateway that runs on the data
- * directory, or where none does those in the embedded database there, which is made if there is none.
+ * directory, or where none does those in the embedded database there.
  *
+ * @param mustExist whether to refuse, rather than make, an embedded database that is not there
  * @throws {StartError}
  * @throws {DatabaseError}
  */
-export async function openKeys(configuration: Configuration): Promise<OpenKeys> {
+export async function openKeys(configuration: Configuration, mustExist: boolean): Promise<OpenKeys> {
   const { databaseUrl, dataDir } = configuration;
   if (databaseUrl === null) {
     const control = await connectControl(dataDir);
     if (control !== null) return { ...control, place: `at the gateway that runs on ${dataDir}` };
   }
   try {
-    return { ...(await openAccess(databaseOptions(configuration))), place: `in ${databasePlace(configuration)}` };
+    const opened = await openAccess({ ...databaseOptions(configuration), mustExist });
+    return { ...opened, place: `in ${databasePlace(configuration)}` };
   } catch (error) {
     if (!(error instanceof DatabaseError && error.code === "DATA_DIR_IN_USE")) throw error;
     const advice =

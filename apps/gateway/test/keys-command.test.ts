@@ -73,6 +73,14 @@ test("keys are made before a gateway runs, beside it, and after it was killed", 
   });
   expect(await codeFor(url, first.out)).toBe("UNAUTHENTICATED");
   expect(await reelwire("revoke", idOf(first.out))).toMatchObject({ code: 0 });
+  for (const id of ["key_x", "key_01kb3xrg9pf4bs2gq3yj3zc2tm", "../keys"]) {
+    expect(await reelwire("revoke", id)).toEqual({
+      code: 1,
+      out: "",
+      err: `reelwire: There is no key ${id} at the gateway that runs on ${REELWIRE_DATA_DIR}.\n`,
+    });
+  }
+  expect((await reelwire("create", "--name", "x", "--project", "SHOP")).err).toMatch(/^reelwire: project: [^\n]+\n$/);
 
   const listed = await reelwire("list");
   expect(listed.err).toBe(`2 keys at the gateway that runs on ${REELWIRE_DATA_DIR}.\n`);
@@ -159,7 +167,8 @@ describe("what cannot be done is one line", () => {
     ["an end that is past", ["create", "--name", "a", "--expires-at", "2020-01-01T00:00:00Z"], 1, "expiresAt: "],
     ["a name of nothing", ["create", "--name", " "], 1, "name: "],
     ["a project of capitals", ["create", "--name", "a", "--project", "SHOP"], 1, "project: "],
-    ["a key that was never made", ["revoke", "key_01kb3xrg9pf4bs2gq3yj3zc2tm"], 1, "There is no key key_01kb3x"],
+    ["a list of nothing", ["list"], 1, "There is no embedded database in "],
+    ["a key of nothing", ["revoke", "key_01kb3xrg9pf4bs2gq3yj3zc2tm"], 1, "There is no embedded database in "],
   ])("%s", async (_what, parameters, code, beginning) => {
     const REELWIRE_DATA_DIR = await temporaryDirectory();
     const run = await runReelwire(["keys", ...parameters], { REELWIRE_DATA_DIR });

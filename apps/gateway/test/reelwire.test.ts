@@ -181,5 +181,5 @@ describe("what cannot be done is one line", () => {
 test("without a command it says what there is", async () => {
   const run = await runReelwire(["--help"], {});
   expect(run).toMatchObject({ code: 0, err: "" });
-  for (const command of ["start", "export", "import"]) expect(run.out).toContain(`\n  ${command} `);
+  for (const command of ["start", "export", "import", "keys"]) expect(run.out).toContain(`\n  ${command} `);
 });

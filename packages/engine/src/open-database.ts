@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineDatabase } from "./database/database.ts";
+import { DatabaseError } from "./database/database-error.ts";
 import { migrations } from "./database/migrations/index.ts";
 import { openPglite } from "./database/pglite.ts";
 import { openPostgres, type PostgresDatabase } from "./database/postgres.ts";
@@ -19,6 +21,15 @@ export interface OpenedDatabase {
   lease: LeaseOptions;
 }
 
+const embeddedIn = (dataDir: string) => join(dataDir, "database");
+
+/** Refuses to go on where the database that is configured would have to be made. @throws {DatabaseError} `DATABASE_MISSING` */
+export function assertDatabase({ dataDir, databaseUrl }: Pick<EngineOptions, "dataDir" | "databaseUrl">): void {
+  if (databaseUrl !== undefined || existsSync(embeddedIn(dataDir))) return;
+  const message = `There is no embedded database in ${dataDir}: set REELWIRE_DATA_DIR to where it is, or DATABASE_URL.`;
+  throw new DatabaseError("DATABASE_MISSING", message);
+}
+
 /**
  * Opens the database that is configured, migrated: the embedded one, or a PostgreSQL server that other nodes may share. With
  * it come the bus and the lease that suit one node, or many.
@@ -32,7 +43,7 @@ export async function openDatabase(
   const { dataDir, databaseUrl, databaseConnections, onStopped } = options;
   if (databaseUrl === undefined) {
     const db = await openPglite<EngineSchema>({
-      dataDir: join(dataDir, "database"),
+      dataDir: embeddedIn(dataDir),
       migrations,
       ...(onStopped === undefined ? {} : { onStopped }),
     });

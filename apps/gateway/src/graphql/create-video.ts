@@ -38,9 +38,12 @@ const CreateVideoPayload = builder.objectRef<CreatedVideo>("CreateVideoPayload")
       type: AccessTokenType,
       nullable: true,
       description:
-        "For who may make videos and not see them: a token by which just this video can be seen and watched, for an hour. Null for everybody else.",
-      resolve: ({ video }, _args, { access, caller }) =>
-        may(caller, "videos:read") ? null : access.createWatchToken(caller, video.id),
+        "For who may make videos and not see this one: a token by which just this video can be seen and watched, for an hour. Null for everybody else.",
+      resolve: ({ video }, _args, { access, caller }) => {
+        const { videoIds } = caller.viewer;
+        const seesIt = may(caller, "videos:read") && (videoIds === undefined || videoIds.includes(video.id));
+        return seesIt ? null : access.createWatchToken(caller, video.id);
+      },
     }),
   }),
 });

@@ -13,7 +13,16 @@ import {
   refusedWithout,
   visible,
 } from "./expectations.ts";
-import { CREATE, type Made, mark, PROJECTS, sees } from "./two-projects.ts";
+import {
+  CREATE,
+  CREATE_ACCESS_TOKEN,
+  type Made,
+  mark,
+  PROJECTS,
+  type Somebody,
+  sees,
+  type TwoProjects,
+} from "./two-projects.ts";
 
 const CANCEL = "mutation ($id: ID!) { cancelVideo(id: $id) { video { id status prompt } } }";
 
@@ -91,8 +100,9 @@ export const videoFields: Record<string, Isolation> = {
       }
       expect(ids.size).toBe(owners.length);
     }
-    // Whoever may only make is given a token by which that one video can be seen, and nothing else be done.
-    for (const who of makers(world).filter(({ scopes }) => !scopes.includes("videos:read"))) {
+    // Whoever would not see it is given a token by which that one video can be seen, and nothing else be done.
+    const blind = makers(world).filter(({ scopes }) => !scopes.includes("videos:read"));
+    for (const who of [...blind, await adaWhoSeesOne(world)]) {
       const input = { prompt: mark(who.project, who.subject) };
       const { data } = await world.ask(who, CREATE, { input });
       const { id } = world.note(who, data.createVideo.video.id);
@@ -125,6 +135,15 @@ export const videoFields: Record<string, Isolation> = {
     }
   },
 };
+
+/** Somebody who may make and see videos, and of those only one. */
+async function adaWhoSeesOne(world: TwoProjects): Promise<Somebody> {
+  const ada = world.find("south", "ada");
+  const named = world.ground.filter((video) => sees(ada, video)).map(({ id }) => id);
+  const input = { subject: "ada", videoIds: named.slice(0, 1) };
+  const { data } = await world.ask(world.find("south", "server"), CREATE_ACCESS_TOKEN, { input });
+  return { ...ada, named: input.videoIds, credential: data.createAccessToken.token };
+}
 
 /** Every type that `node` finds. */
 export const nodeTypes: Record<string, Isolation> = {

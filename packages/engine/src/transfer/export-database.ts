@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type ControlledTransaction, sql } from "kysely";
 import type { EngineDatabase } from "../database/database.ts";
-import { DatabaseError } from "../database/database-error.ts";
 import { migrations } from "../database/migrations/index.ts";
 import type { EngineSchema } from "../database/schema.ts";
 import type { EngineOptions } from "../engine-options.ts";
 import { type Logger, silentLogger } from "../logger.ts";
-import { openDatabase } from "../open-database.ts";
+import { assertDatabase, openDatabase } from "../open-database.ts";
 import { countRows } from "./count-rows.ts";
 import { endLine, headerLine, rowLine } from "./export-format.ts";
 import { assertNoNodeLives } from "./live-nodes.ts";
@@ -34,13 +31,8 @@ export interface TransferOptions extends Pick<EngineOptions, "dataDir" | "databa
  * @throws {DatabaseError} `DATA_DIR_IN_USE`, `DATABASE_IN_USE`, `DATABASE_MISSING`, and those of opening it
  */
 export async function* exportDatabase(options: TransferOptions): AsyncGenerator<Uint8Array, RowCounts> {
-  const { dataDir, databaseUrl, log = silentLogger, onProgress = () => {} } = options;
-  if (databaseUrl === undefined && !existsSync(join(dataDir, "database"))) {
-    throw new DatabaseError(
-      "DATABASE_MISSING",
-      `There is no embedded database in ${dataDir}: set REELWIRE_DATA_DIR to where it is, or DATABASE_URL.`,
-    );
-  }
+  const { log = silentLogger, onProgress = () => {} } = options;
+  assertDatabase(options);
   const { db, bus } = await openDatabase(options, log);
   try {
     return yield* exportFrom(db, onProgress);

@@ -323,7 +323,7 @@ export interface CreateVideoPayload {
   readonly video: Video;
   /** True when the idempotency key was used before: this is the video made then, and no other is made. */
   readonly reused: Scalars['Boolean']['output'];
-  /** For who may make videos and not see them: a token by which just this video can be seen and watched, for an hour. Null for everybody else. */
+  /** For who may make videos and not see this one: a token by which just this video can be seen and watched, for an hour. Null for everybody else. */
   readonly accessToken: Maybe<AccessToken>;
 }
 
