@@ -98,7 +98,7 @@ test("a video that fails: its code and message, and exit code 1", async () => {
 test("what the gateway refuses: its code and message, and exit code 1", async () => {
   await using program = example("--watch", "video_00000000000000000000000000");
   expect(await program.exitCode()).toBe(1);
-  expect(program.stderr).toBe("NOT_FOUND: There is no such video, or it is not yours to see.\n");
+  expect(program.stderr).toBe("NOT_FOUND: There is no such thing, or it is not yours to see.\n");
 });
 
 test.each([

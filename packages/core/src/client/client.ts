@@ -41,7 +41,10 @@ export interface ReelwireClientOptions {
   retries?: number | undefined;
   /** Before the first retry or reconnect, in milliseconds; doubled for each further one, less up to half. Default: 500. */
   retryDelayMs?: number | undefined;
-  /** The longest wait before a retry or reconnect, in milliseconds. Default: 10,000. */
+  /**
+   * The longest wait before a retry or reconnect, in milliseconds. A call that is told by the gateway to wait longer fails with
+   * `RATE_LIMITED`. Default: 10,000.
+   */
   maxRetryDelayMs?: number | undefined;
   /**
    * After so long without a word the gateway is asked for a sign of life, in milliseconds; the connection counts as lost
@@ -55,7 +58,8 @@ export type ListVideosArgs = ListVideosQueryVariables;
 
 /**
  * The gateway's client. Every call throws `ReelwireError`, or the reason of its signal when that aborted it. All but
- * `request` are tried again when the gateway could not be reached or was restarting; each of them is safe to repeat.
+ * `request` are tried again when the gateway could not be reached, was restarting or had too much of you, and when there was no
+ * token; each of them is safe to repeat.
  */
 export interface ReelwireClient {
   /**
