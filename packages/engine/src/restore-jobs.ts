@@ -2,14 +2,15 @@ import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import type { Logger } from "./logger.ts";
 import type { JobQueue } from "./queue.ts";
+import { forgetRates } from "./rates/forget-rates.ts";
 import { pause } from "./wake.ts";
 
 /** How often videos without a job, and jobs without a node, are looked for, in milliseconds. There should never be one. */
 const RESTORE_EVERY_MS = 5 * 60_000;
 
 /**
- * Gives a job to every unfinished video that has none, and a job that nobody answers for to others: now and then, until
- * `closing` aborts.
+ * Gives a job to every unfinished video that has none, and a job that nobody answers for to others, and forgets rates of creation that
+ * are past: now and then, until `closing` aborts.
  */
 export async function restoreJobs(
   db: EngineDatabase<EngineSchema>,
@@ -19,6 +20,7 @@ export async function restoreJobs(
 ): Promise<void> {
   while (!closing.aborted) {
     try {
+      await forgetRates(db.kysely);
       const restored = await queue.restore();
       const orphans = await db.transaction(({ executor }) => queue.takeBackOrphans(executor));
       if (restored + orphans > 0)

@@ -7,6 +7,8 @@ const SEARCHED = 1_000;
 /** Beyond this nobody takes turns: where something has always waited for years. */
 const LAST_TURN = 2_000_000_000;
 
+const LOWEST = sql`SELECT turn FROM videos WHERE submitted_at IS NULL AND finished_at IS NULL ORDER BY turn LIMIT 1`;
+
 /**
  * The place of a new video among those that wait to be sent: keys take turns, however many videos each has. A key's next video has the
  * turn after its last one that waits, and at least the lowest of all that wait, so that nobody saves up turns that were not
@@ -23,7 +25,7 @@ export async function takeTurn(transaction: Kysely<EngineSchema>, viewer: Viewer
       SELECT generate_series(first, first + ${SEARCHED}::integer) AS turn FROM (
         SELECT least(${LAST_TURN}::integer, greatest(
           0,
-          (SELECT turn FROM videos WHERE submitted_at IS NULL AND finished_at IS NULL ORDER BY turn LIMIT 1),
+          (${LOWEST}),
           (
             SELECT turn + 1 FROM videos
             WHERE project = ${project} AND coalesce(key_id, '') = ${key} AND submitted_at IS NULL AND finished_at IS NULL
@@ -40,13 +42,6 @@ export async function takeTurn(transaction: Kysely<EngineSchema>, viewer: Viewer
 
 /** The lowest turn of all videos that wait to be sent for the first time; `null`: none waits. */
 export async function lowestTurn(transaction: Kysely<EngineSchema>): Promise<number | null> {
-  const row = await transaction
-    .selectFrom("videos")
-    .select("turn")
-    .where("submitted_at", "is", null)
-    .where("finished_at", "is", null)
-    .orderBy("turn")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.turn ?? null;
+  const { rows } = await sql<{ turn: number }>`${LOWEST}`.execute(transaction);
+  return rows[0]?.turn ?? null;
 }

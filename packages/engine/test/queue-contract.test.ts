@@ -6,11 +6,20 @@ import type { EngineDatabase } from "../src/database/database.ts";
 import type { EngineSchema } from "../src/database/schema.ts";
 import { JobLost } from "../src/job-lost.ts";
 import { silentLogger } from "../src/logger.ts";
-import { type ClaimedJob, type JobQueue, openQueue } from "../src/queue.ts";
-import { claimVideos } from "../src/store.ts";
-import { videoUuid } from "../src/video-row.ts";
+import { type ClaimedJob, type JobQueue, openQueue, PAST_TURN } from "../src/queue.ts";
+import { claimVideos, insertVideo } from "../src/store.ts";
+import { type StoredVideo, videoUuid } from "../src/video-row.ts";
 import { DATABASE_KINDS } from "./database/temporary-database.ts";
-import { apply, happyEvents, type SharedDatabase, sharedDatabase, storeNode, storeVideo } from "./stored-video.ts";
+import {
+  acceptedVideo,
+  apply,
+  happyEvents,
+  type SharedDatabase,
+  sharedDatabase,
+  storeNode,
+  storeVideo,
+  submitStarted,
+} from "./stored-video.ts";
 
 describe.each(DATABASE_KINDS)("the queue: %s", (kind) => {
   let shared: SharedDatabase;
@@ -25,11 +34,13 @@ describe.each(DATABASE_KINDS)("the queue: %s", (kind) => {
   });
 
   /** A video and its job, as `createVideo` saves them. */
-  const send = (fence = 0): Promise<string> =>
+  const send = (fence = 0): Promise<string> => sendAt(0, fence).then(({ id }) => id);
+  const sendAt = (turn: number, fence = 0): Promise<StoredVideo> =>
     shared.db.transaction(async ({ kysely, executor }) => {
-      const { id } = await storeVideo(kysely);
-      await queue.send(executor, id, fence, 0);
-      return id;
+      const video = acceptedVideo();
+      await insertVideo(kysely, video, null, turn);
+      await queue.send(executor, video.id, fence, turn);
+      return video;
     });
   const fetch = (limit: number, { db, from }: { db: EngineDatabase<EngineSchema>; from: JobQueue }) =>
     db.transaction(({ executor }) => from.fetch(limit, executor, null));
@@ -184,6 +195,38 @@ describe.each(DATABASE_KINDS)("the queue: %s", (kind) => {
     const jobs = await fetchHere();
     expect(ids(jobs)).toEqual([...sent.filter((id) => id !== active.videoId), without.id].toSorted());
     expect(jobs.find((job) => job.videoId === without.id)).toMatchObject({ retryCount: 0, fence: 8 });
+  });
+
+  test("jobs are taken by turn; what was sent before, and was handed back or lost its node, goes before all that wait", async () => {
+    const { kysely } = shared.db;
+    const [sent, orphaned, waits] = [await sendAt(7), await sendAt(8), await sendAt(9)];
+    await fetchHere();
+    for (const video of [sent, orphaned]) await apply(kysely, video, submitStarted);
+    const job = (video: StoredVideo) => ({ videoId: video.id, retryCount: 0, fence: 1 });
+    await queue.handBack([job(sent), job(waits)]);
+    expect(await shared.db.transaction(({ executor }) => queue.takeBackOrphans(executor))).toBe(1);
+    const newcomer = await sendAt(0);
+    const taken = async (limit: number, lastTurn: number | null) =>
+      ids(await shared.db.transaction(({ executor }) => queue.fetch(limit, executor, lastTurn)));
+    expect(await taken(10, PAST_TURN)).toEqual([sent.id, orphaned.id].sort());
+    expect(await taken(1, null)).toEqual([newcomer.id]);
+    expect(await taken(10, 8)).toEqual([]);
+    expect(await taken(10, 9)).toEqual([waits.id]);
+  });
+
+  test("a job that is restored has the turn of its video, or is past it", async () => {
+    const { kysely } = shared.db;
+    const sent = await sendAt(5);
+    await apply(kysely, sent, submitStarted);
+    const waits = await sendAt(3);
+    await sql`DELETE FROM pgboss.job WHERE name = 'carry-video'`.execute(kysely);
+    expect(await queue.restore()).toBe(2);
+    const { rows } = await sql<{ id: string; priority: number }>`
+      SELECT id, priority FROM pgboss.job WHERE name = 'carry-video' ORDER BY priority`.execute(kysely);
+    expect(rows).toEqual([
+      { id: videoUuid(waits.id), priority: -3 },
+      { id: videoUuid(sent.id), priority: -PAST_TURN },
+    ]);
   });
 
   test("a copy that failed is tried again later, until it works", async () => {
