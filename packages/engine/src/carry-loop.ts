@@ -13,10 +13,10 @@ const IDLE_MS = 1_000;
 /** Jobs fetched by one statement. */
 const BATCH = 250;
 /**
- * Videos in a node's line of submissions, at most: the others wait in the queue, where a newcomer's has its turn before them. More are
- * fetched when half of them are sent, which lasts a second at a hundred submissions a second.
+ * Videos in a node's line of submissions, at most: the others wait in the queue, where a newcomer's has its turn before them, and where
+ * they cost nothing. More are fetched when half of them are sent, in which time a node could not send more than those.
  */
-const IN_LINE = 200;
+const IN_LINE = 50;
 /** How often a node that has enough of them looks for one whose turn comes before, in milliseconds. */
 const LOOK_EVERY_MS = 100;
 /** How often this node's jobs that it does not know of are looked for, when nothing says that there are any. */
