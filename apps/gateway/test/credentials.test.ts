@@ -122,7 +122,13 @@ interface Forgery {
   signer?: { kid: string; key: CryptoKey | Uint8Array };
   alg?: string;
   typ?: string;
-  claims?: JWTPayload;
+  /** `undefined` leaves a claim out. */
+  claims?: Record<string, unknown>;
+}
+
+/** What is signed: what is `undefined` is not there. */
+function payloadOf(claims: Record<string, unknown>): JWTPayload {
+  return JSON.parse(JSON.stringify(claims));
 }
 
 /** A token as the gateway makes them, but for what is given. */
@@ -135,14 +141,14 @@ function forged({ signer = signing, alg = "EdDSA", typ = "at+jwt", claims = {} }
     scope: "videos:create videos:read",
   };
   const times = { iat: now(), exp: now() + 600, jti: randomBytes(8).toString("hex") };
-  return new SignJWT({ ...usual, key: good.id, ...times, ...claims })
+  return new SignJWT(payloadOf({ ...usual, key: good.id, ...times, ...claims }))
     .setProtectedHeader({ alg, typ, kid: signer.kid })
     .sign(signer.key);
 }
 
 /** A token of the configured issuer, but for what is given. */
 function external({ signer = issuer, alg = "EdDSA", claims = {} }: Forgery): Promise<string> {
-  return new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: "ada", iat: now(), exp: now() + 600, ...claims })
+  return new SignJWT(payloadOf({ iss: ISSUER, aud: AUDIENCE, sub: "ada", iat: now(), exp: now() + 600, ...claims }))
     .setProtectedHeader({ alg, kid: signer.kid })
     .sign(signer.key);
 }
