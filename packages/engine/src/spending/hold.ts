@@ -41,18 +41,18 @@ export async function applyingBudgets(
 }
 
 /**
- * Refuses a video for which a budget has too little left as it is, before anything is written for it.
+ * Refuses a video for which a budget has too little left as it is, before anything is written for it. What nobody has counted
+ * yet is left to `hold`, which knows what is used of it.
  *
  * @throws {ApiError} `PRICE_UNKNOWN` where there is a budget and no price; `BUDGET_EXCEEDED`
  */
 export function assertAffordable(budgets: readonly ApplyingBudget[], video: NewVideo): void {
   if (budgets.length > 0 && video.estimatedUsd === null) throw new ApiError("PRICE_UNKNOWN");
-  const priceMicros = toMicros(video.estimatedUsd ?? 0);
-  assertWithin(
-    budgets.map((budget) => ({ ...budget, usedMicros: budget.usedMicros ?? 0 })),
-    priceMicros,
-    video,
-  );
+  const counted = budgets.flatMap((budget) => {
+    const { usedMicros } = budget;
+    return usedMicros === null ? [] : [{ ...budget, usedMicros }];
+  });
+  assertWithin(counted, toMicros(video.estimatedUsd ?? 0), video);
 }
 
 /**
