@@ -168,12 +168,14 @@ export const CONFIGURATION_VARIABLES = [
   },
   {
     name: "REELWIRE_MAX_SUBMISSIONS_PER_SECOND",
-    meaning: "Submissions that all nodes together send upstream in a second. Those that must wait say so.",
+    meaning:
+      "Submissions that all nodes together send upstream in a second. Keys take turns; the next ones say that they wait.",
     default: null,
   },
   {
     name: "REELWIRE_MAX_GENERATIONS",
-    meaning: "Generations that all nodes together have under way upstream at a time. The next ones wait, and say so.",
+    meaning:
+      "Generations that all nodes together have under way upstream at a time. Keys take turns; the next ones say that they wait.",
     default: null,
   },
   {

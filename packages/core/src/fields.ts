@@ -133,7 +133,8 @@ export const videoFields = {
   },
   waitingReason: {
     label: "Waiting Reason",
-    description: "Why the video has not been sent upstream yet. Null when nothing holds it up.",
+    description:
+      "Why the video has not been sent upstream yet. Null when nothing holds it up, and while many others have their turn before it.",
     sample: null,
   },
   url: {

@@ -53,7 +53,7 @@ export type VideoStatus =
   /** Somebody canceled it. Final. */
   | 'CANCELED';
 
-/** Why the video has not been sent upstream yet. Null when nothing holds it up. */
+/** Why the video has not been sent upstream yet. Null when nothing holds it up, and while many others have their turn before it. */
 export type WaitingReason =
   /** The upstream takes no more for now. It is sent as soon as it does. */
   | 'RATE_LIMITED'
@@ -283,7 +283,7 @@ export interface Video extends Node {
   readonly status: VideoStatus;
   /** Counts the durable changes, from 1. Pass the last one you saw as `afterVersion` to resume `videoStatus` without missing any. */
   readonly version: Scalars['Int']['output'];
-  /** Why the video has not been sent upstream yet. Null when nothing holds it up. */
+  /** Why the video has not been sent upstream yet. Null when nothing holds it up, and while many others have their turn before it. */
   readonly waitingReason: Maybe<WaitingReason>;
   /** The finished file, at an address of the gateway's that stays the same while the video exists: fit for `<video src>`. Whoever has the address can see the file. Null until completed. */
   readonly url: Maybe<Scalars['String']['output']>;
