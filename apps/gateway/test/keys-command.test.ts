@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { postgresUrl } from "./postgres-url.ts";
 import { type RunningMain, runMain } from "./run-main.ts";
 import { runReelwire } from "./run-reelwire.ts";
@@ -133,7 +133,8 @@ test("a data directory whose path is too long for a socket has none, and says so
   await mkdir(REELWIRE_DATA_DIR);
   await using gateway = await runMain({ REELWIRE_DATA_DIR });
   await gateway.ready;
-  expect(gateway.err()).toContain("`reelwire keys` cannot reach this gateway");
+  // Written to another pipe than what says that it is ready.
+  await vi.waitFor(() => expect(gateway.err()).toContain("`reelwire keys` cannot reach this gateway"));
   expect(await runReelwire(["keys", "list"], { REELWIRE_DATA_DIR })).toEqual({
     code: 1,
     out: "",
