@@ -1,4 +1,4 @@
-import { type Configuration, parseConfiguration, type Role, secretsIn } from "./configuration.ts";
+import { type Configuration, parseConfiguration, secretsIn } from "./configuration.ts";
 import { createLog } from "./log.ts";
 import { explainStartFailure } from "./start-error.ts";
 import { type Gateway, startGateway } from "./start-gateway.ts";
@@ -23,13 +23,14 @@ function announce({ dataDir, databaseUrl }: Configuration): void {
   process.stdout.write(`Reelwire is starting, with its data in ${where} …\n`);
 }
 
-function greet(gateway: Gateway, role: Role): void {
+function greet(gateway: Gateway, { role, publicUrl }: Configuration): void {
   const addresses =
     role === "worker"
       ? ["  It carries videos, and answers no clients (REELWIRE_ROLE=worker).", `  Health     ${gateway.url}/readyz`]
       : [
           `  GraphQL    ${gateway.url}/graphql`,
           `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
+          ...(publicUrl === null ? [] : [`  Clients reach it at ${publicUrl} (REELWIRE_PUBLIC_URL).`]),
           ...(role === "web" ? ["  It carries no videos; workers do (REELWIRE_ROLE=web)."] : []),
         ];
   const access = gateway.asksCallers()
@@ -84,7 +85,7 @@ try {
   announce(configuration);
   const gateway = await startGateway(configuration, { log, onStopped: fail });
   stopOnSignals(gateway);
-  greet(gateway, configuration.role);
+  greet(gateway, configuration);
 } catch (error) {
   fail(error);
 }
