@@ -3,7 +3,7 @@ import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EmbeddedImages } from "./embedded-images.ts";
 import { type CountedBudget, count } from "./spending/budget-counters.ts";
-import { costOf, heldWhileUnderWay } from "./spending/settle.ts";
+import { costOf, heldWhileUnderWay } from "./spending/video-cost.ts";
 import { type StoredVideo, stateColumns, stateFromJson, stateToJson, videoFromRow, videoUuid } from "./video-row.ts";
 import type { Owner, Viewer } from "./viewer.ts";
 

@@ -5,7 +5,7 @@ import { throughAnyOutage } from "./database-outage.ts";
 import { hasEmbeddedImages, wholeRequest } from "./embedded-images.ts";
 import { JobLost } from "./job-lost.ts";
 import { reasonOf } from "./log-reason.ts";
-import { noteGeneration } from "./spending/settle.ts";
+import { noteGeneration, releaseCanceled } from "./spending/settle.ts";
 import type { Ticket } from "./submission-line.ts";
 
 /** A wait for its turn that is shorter than this is not worth a version, in milliseconds. */
@@ -92,21 +92,18 @@ async function submit(carriage: Carriage, ticket: Ticket): Promise<number> {
   return retryAfterMs;
 }
 
-/** Saves what the answer says. Of a video that was canceled meanwhile only which generation it has: that will be charged. */
+/**
+ * Saves what the answer says. Of a video that was canceled meanwhile only what it means for the money: which generation will be charged,
+ * or that none will. Where even that is lost, it is found in the request log later, or its hold lapses.
+ */
 async function saveAnswer(carriage: Carriage, event: VideoEvent): Promise<void> {
-  const { context, job } = carriage;
-  const { id } = carriage.video;
-  let isSaved = false;
-  try {
-    isSaved = await carriage.save(event);
-  } finally {
-    if (!isSaved && event.type === "submit_accepted") {
-      const note = () => noteGeneration(context.db.kysely, id, event.generation.id);
-      await throughAnyOutage(note, job.hardStop).catch((error: unknown) =>
-        context.log.warn({ videoId: id, err: error }, "the generation of a canceled video could not be noted"),
-      );
-    }
-  }
+  const { context, job, video } = carriage;
+  if ((await carriage.save(event)) || event.type === "submit_outcome_lost") return;
+  const note = () =>
+    event.type === "submit_accepted"
+      ? noteGeneration(context.db.kysely, video.id, event.generation.id, job.claim)
+      : releaseCanceled(context.db.kysely, video, job.claim);
+  await throughAnyOutage(note, job.hardStop);
 }
 
 function eventOfFailure(error: unknown): VideoEvent {

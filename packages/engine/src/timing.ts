@@ -23,7 +23,7 @@ export interface CarryTiming {
   /** How often the upstream's ledger is read for what was charged late, and how soon again where that failed. Default: a day and an hour. */
   reconcileEveryMs: number;
   reconcileRetryMs: number;
-  /** How long after its end a video's charge may come. What the ledger does not have then will not be charged. Default: 3 days. */
+  /** How long after its end a video's charge is waited for, and what it holds released if the ledger does not have it then. Default: 3 days. */
   chargeGraceMs: number;
 }
 

@@ -62,7 +62,7 @@ export async function reconcileIfDue(
   const { db, upstream, timing, log } = context;
   const readUntil = await takeReading(db.kysely, now, timing);
   if (readUntil === null) return null;
-  const since = await lookBackTo(db, new Date(readUntil.getTime() - timing.chargeGraceMs));
+  const since = await lookBackTo(db, new Date(readUntil.getTime() - 2 * timing.chargeGraceMs));
   const isLogRead = await noteLostGenerations(context, signal);
   const charged = new Map<string, number>();
   for await (const { generationId, usd } of upstream.transactions({ since, signal })) {
@@ -86,7 +86,10 @@ export async function reconcileIfDue(
   return reconciled;
 }
 
-/** From when on the ledger must be read to have all charges of every video that still holds something. */
+/**
+ * From when on the ledger is read. Only of videos accepted since does it have all charges then: every one that still holds something is
+ * among them, and, for as long again, those of which it had been given up.
+ */
 async function lookBackTo(db: EngineDatabase<EngineSchema>, atLeast: Date): Promise<Date> {
   const oldest = await db.kysely
     .selectFrom("videos")
@@ -122,7 +125,7 @@ async function noteLostGenerations({ db, upstream, log }: ReconcileContext, sign
     for (const [requestId, submission] of await upstream.findSubmissions(new Set(ids.keys()), { since, signal })) {
       // A failed one may be of no generation, and is not charged in any case (assumption A5).
       if (submission.status === "failed") continue;
-      await noteGeneration(db.kysely, videoIdFromUuid(ids.get(requestId) ?? ""), submission.generationId);
+      await noteGeneration(db.kysely, videoIdFromUuid(ids.get(requestId) ?? ""), submission.generationId, null);
     }
     return true;
   } catch (error) {

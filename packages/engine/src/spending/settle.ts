@@ -1,30 +1,9 @@
-import { toStorableText, type VideoState } from "@reelwire/core";
+import { toStorableText } from "@reelwire/core";
 import { type Kysely, sql } from "kysely";
 import type { EngineSchema } from "../database/schema.ts";
+import type { Claim } from "../store.ts";
 import { type StoredVideo, videoUuid } from "../video-row.ts";
 import { count } from "./budget-counters.ts";
-import { toMicros } from "./micro-dollars.ts";
-
-/** What a video holds as long as it is not finished, in millionths of a US dollar. */
-export function heldWhileUnderWay({ estimatedUsd }: Pick<StoredVideo, "estimatedUsd">): number {
-  return toMicros(estimatedUsd ?? 0);
-}
-
-/**
- * What a video that becomes final turns out to have cost, in millionths of a US dollar. `null`: it is not known, and stays held until
- * the ledger tells; or the video is not final.
- *
- * @param video as it was before
- * @param next as it is from now on
- */
-export function costOf(video: StoredVideo, next: VideoState): number | null {
-  if (next.finishedAt === null) return null;
-  if (next.chargedUsd !== null) return Math.max(0, toMicros(next.chargedUsd));
-  if (next.status === "FAILED" && next.error?.billed === false) return 0;
-  // Nothing had been sent, or what was is known not to have been accepted.
-  if (next.status === "CANCELED" && video.status === "ACCEPTED") return 0;
-  return null;
-}
 
 /**
  * Sets what a finished video has cost, as the ledger says, or says nothing of it, and changes the counters of its budgets with it.
@@ -49,13 +28,46 @@ export async function settleCharge(
   `.execute(db);
 }
 
-/** Notes which generation a finished video turned out to have, so that the ledger's charge is known to be its own. No new version. */
-export async function noteGeneration(db: Kysely<EngineSchema>, id: string, generationId: string): Promise<void> {
-  await db
+/**
+ * Notes which generation a finished video turned out to have, so that the ledger's charge is known to be its own. No new version.
+ *
+ * @param claim who carries it (invariant 5); `null` for the ledger's reader, as long as nobody knows
+ */
+export async function noteGeneration(
+  db: Kysely<EngineSchema>,
+  id: string,
+  generationId: string,
+  claim: Claim | null,
+): Promise<void> {
+  const update = db
     .updateTable("videos")
     .set({ generation_id: toStorableText(generationId) })
     .where("id", "=", videoUuid(id))
     .where("finished_at", "is not", null)
-    .where("generation_id", "is", null)
-    .execute();
+    .where("generation_id", "is", null);
+  const mine = claim === null ? update : update.where("fence", "=", claim.fence).where("node_id", "=", claim.nodeId);
+  await mine.execute();
+}
+
+/**
+ * Releases what a canceled video holds, since it turned out that its last POST was not accepted.
+ *
+ * @param video as it was when that was sent
+ * @param claim who sent it (invariant 5)
+ */
+export async function releaseCanceled(
+  db: Kysely<EngineSchema>,
+  { id, createdAt, attempt }: Pick<StoredVideo, "id" | "createdAt" | "attempt">,
+  { fence, nodeId }: Claim,
+): Promise<void> {
+  const canceled = await db
+    .selectFrom("videos")
+    .select("id")
+    .where("id", "=", videoUuid(id))
+    .where("status", "=", "CANCELED")
+    .where("attempt", "=", attempt)
+    .where("fence", "=", fence)
+    .where("node_id", "=", nodeId)
+    .executeTakeFirst();
+  if (canceled !== undefined) await settleCharge(db, { uuid: canceled.id, createdAt }, 0);
 }

@@ -60,8 +60,14 @@ export async function amounts(kysely: Kysely<EngineSchema>): Promise<Amounts[]> 
 
 /** Asserts that every counter is what its videos add up to. @returns how many there are */
 export async function assertCounted(kysely: Kysely<EngineSchema>): Promise<number> {
-  const videos = await amounts(kysely);
-  const counters = await kysely.selectFrom("budget_spending").selectAll().execute();
+  // As of one moment: some may be changing.
+  const { videos, counters } = await kysely
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .execute(async (transaction) => ({
+      videos: await amounts(transaction),
+      counters: await transaction.selectFrom("budget_spending").selectAll().execute(),
+    }));
   for (const counter of counters) {
     const target = counter.kind === "PROJECT" ? null : counter.target;
     expect(counter).toMatchObject({ used_micros: usedOf(videos, { ...counter, target }, counter.begins_at) });
