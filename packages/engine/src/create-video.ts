@@ -8,7 +8,7 @@ import type { EventBus } from "./event-bus.ts";
 import type { JobQueue } from "./queue.ts";
 import { admitCreation } from "./rates/admit-creation.ts";
 import type { CreationLimits } from "./rates/creation-limits.ts";
-import { applyingBudgets, assertAffordable, hold } from "./spending/hold.ts";
+import { applyingBudgets, assertAffordable, countBudgets, hold } from "./spending/hold.ts";
 import { findByIdempotencyKey, insertVideo, loadVideo } from "./store.ts";
 import { takeTurn } from "./take-turn.ts";
 import type { StoredVideo } from "./video-row.ts";
@@ -54,6 +54,7 @@ export async function createVideo(
   const { request, images } = takeImagesApart(input.request);
   let video = acceptedVideo({ ...input, request }, viewer, fingerprint, context.estimateUsd(request));
   let isPriceAsked = video.estimatedUsd !== null;
+  let isCounted = false;
 
   const reuse = async (): Promise<CreatedVideo | null> => {
     const earlier = idempotencyKey === null ? null : await findByIdempotencyKey(db.kysely, owner, idempotencyKey);
@@ -70,9 +71,10 @@ export async function createVideo(
   };
 
   const save = () =>
-    db.transaction(async ({ kysely, executor }): Promise<"saved" | "taken" | "unpriced"> => {
+    db.transaction(async ({ kysely, executor }): Promise<"saved" | "taken" | "unpriced" | "uncounted"> => {
       const budgets = await applyingBudgets(kysely, viewer, video);
       if (budgets.length > 0 && !isPriceAsked) return "unpriced";
+      if (!isCounted && budgets.some(({ usedMicros }) => usedMicros === null)) return "uncounted";
       assertAffordable(budgets, video);
       const turn = await takeTurn(kysely, viewer);
       if (!(await insertVideo(kysely, video, images, turn))) return "taken";
@@ -102,6 +104,11 @@ export async function createVideo(
       let outcome = await save();
       if (outcome === "unpriced") {
         await askPrice();
+        outcome = await save();
+      }
+      if (outcome === "uncounted") {
+        await countBudgets(db.kysely, viewer, video);
+        isCounted = true;
         outcome = await save();
       }
       if (outcome === "saved") return { video, reused: false };

@@ -1,5 +1,5 @@
 import { ApiError, type BudgetKind, type BudgetPeriod } from "@reelwire/core";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { EngineSchema } from "../database/schema.ts";
 import { type StoredVideo, videoUuid } from "../video-row.ts";
 import type { Viewer } from "../viewer.ts";
@@ -14,7 +14,7 @@ export interface ApplyingBudget {
   target: string;
   period: BudgetPeriod;
   limitMicros: number;
-  /** What was used of it, as far as it had been counted. */
+  /** What is used of it; `null`: it has not been counted yet in this period. */
   usedMicros: number | null;
 }
 
@@ -26,11 +26,11 @@ type NewVideo = Pick<StoredVideo, "id" | "createdAt" | "estimatedUsd">;
  */
 export async function applyingBudgets(
   transaction: Kysely<EngineSchema>,
-  { project, subject, keyId }: Viewer,
+  viewer: Viewer,
   { createdAt }: NewVideo,
 ): Promise<ApplyingBudget[]> {
   const { rows } = await sql<ApplyingBudget>`
-    WITH video AS (SELECT ${project}::text AS project, ${subject ?? ""}::text AS subject, ${keyId}::text AS key_id),
+    WITH video AS (${columnsOf(viewer)}),
       -- Deletes nothing, and has the lock of one who might: see budget-counters.ts.
       locked AS (DELETE FROM budget_spending WHERE false)
     SELECT due.kind, due.target, due.period, due.limit_micros AS "limitMicros", counter.used_micros AS "usedMicros"
@@ -38,6 +38,19 @@ export async function applyingBudgets(
     LEFT JOIN budget_spending AS counter USING (project, kind, target, period, begins_at)
   `.execute(transaction);
   return rows;
+}
+
+/**
+ * Makes the counters that a new video falls under, where there are none yet: once for each target and period. Not in the transaction that
+ * accepts it, where others would wait for it, and which may be rolled back.
+ */
+export async function countBudgets(db: Kysely<EngineSchema>, viewer: Viewer, { createdAt }: NewVideo): Promise<void> {
+  const nothing = { delta: sql`0`, unseen: sql`0`, acceptedAt: createdAt };
+  await sql`WITH video AS (${columnsOf(viewer)}) ${count("video", nothing)}`.execute(db);
+}
+
+function columnsOf({ project, subject, keyId }: Viewer): RawBuilder<unknown> {
+  return sql`SELECT ${project}::text AS project, ${subject ?? ""}::text AS subject, ${keyId}::text AS key_id`;
 }
 
 /**
