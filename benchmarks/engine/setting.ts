@@ -16,7 +16,9 @@ export interface Setting extends AsyncDisposable {
   upstream: BenchmarkUpstream;
   /** `null` for the embedded database. */
   postgres: PostgresServer | null;
-  /** One more engine on them. */
+  /** What an engine on them is started with. */
+  options: EngineOptions;
+  /** One more engine on them, in a process of its own. */
   start(options?: Partial<EngineOptions>): Promise<BenchmarkNode>;
 }
 
@@ -31,18 +33,17 @@ export async function startSetting(kind: DatabaseKind, durationMs: number): Prom
       : null;
   await postgres?.query("CREATE EXTENSION pg_stat_statements");
   const databaseUrl = await postgres?.createDatabase({ name: DATABASE });
+  const shared: EngineOptions = {
+    dataDir,
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    upstream: { apiKey: upstream.apiKey, baseUrl: upstream.url },
+  };
   return {
     upstream,
     postgres,
+    options: shared,
     async start(options = {}) {
-      return ended.use(
-        await startNode({
-          dataDir,
-          ...(databaseUrl === undefined ? {} : { databaseUrl }),
-          upstream: { apiKey: upstream.apiKey, baseUrl: upstream.url },
-          ...options,
-        }),
-      );
+      return ended.use(await startNode({ ...shared, ...options }));
     },
     [Symbol.asyncDispose]: () => ended.disposeAsync(),
   };

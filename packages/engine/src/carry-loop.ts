@@ -134,6 +134,8 @@ export function startCarryLoop({ queue, node, maxActive, claim, line, carry, log
   }
 
   async function claimAndRun(): Promise<void> {
+    let batch = inLine;
+    let wasFull = false;
     while (!closing.signal.aborted) {
       const membership = node.current();
       try {
@@ -145,13 +147,17 @@ export function startCarryLoop({ queue, node, maxActive, claim, line, carry, log
           await queue.idle(waitMs, closing.signal);
           continue;
         }
-        const room = hadEnough ? BATCH : inLine - line.demand().waiting;
-        const limit = Math.min(BATCH, maxActive - running.size, room);
+        const { waiting } = line.demand();
+        // More at a time as long as nothing of it waits in the line: jobs of a node that is gone, or an upstream without limits.
+        if (waiting > 0) batch = inLine;
+        else if (wasFull) batch = Math.min(BATCH, batch * 2);
+        const limit = Math.min(hadEnough ? BATCH : batch - waiting, maxActive - running.size);
         // What was sent before is taken all the same, and what nobody else's turn comes before: a newcomer's.
         const jobs =
           limit > 0 && !line.isShut() && membership.isHeld() ? await claim(membership.nodeId, limit, hadEnough) : [];
         for (const job of jobs) run(job, membership);
-        if (jobs.length === limit && limit > 0) continue;
+        wasFull = jobs.length === limit && limit > 0;
+        if (wasFull) continue;
         if (hadEnough) lookAgainAt = performance.now() + LOOK_EVERY_MS;
         await queue.idle(IDLE_MS, closing.signal);
       } catch (error) {
