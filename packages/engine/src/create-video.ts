@@ -107,7 +107,7 @@ export async function createVideo(
         outcome = await save();
       }
       if (outcome === "uncounted") {
-        await countBudgets(db.kysely, viewer, video);
+        await countBudgets(db.kysely, viewer, video.createdAt);
         isCounted = true;
         outcome = await save();
       }

@@ -4,6 +4,7 @@ import type { EngineDatabase } from "../database/database.ts";
 import type { EngineSchema } from "../database/schema.ts";
 import { beginsAt, sumOfVideos } from "./budget-counters.ts";
 import { periodAt } from "./budget-periods.ts";
+import { countBudgets } from "./hold.ts";
 import { toMicros, toUsd } from "./micro-dollars.ts";
 import type { Budget, NewBudget } from "./spending.ts";
 
@@ -28,35 +29,40 @@ export async function listBudgets(db: Kysely<EngineSchema>, project: string): Pr
  */
 export async function setBudget(db: EngineDatabase<EngineSchema>, project: string, input: NewBudget): Promise<Budget> {
   const { kind, target, period, limitUsd } = parseNewBudget(input);
-  return await changeBudgets(db, async (kysely) => {
+  const now = new Date();
+  const id = await changeBudgets(db, async (kysely) => {
     const { rows } = await sql<{ id: string }>`
       INSERT INTO budgets (id, project, kind, target, period, limit_micros, updated_at)
-      VALUES (${newBudgetId()}, ${project}, ${kind}, ${target}, ${period}, ${toMicros(limitUsd)}, ${new Date()})
+      VALUES (${newBudgetId()}, ${project}, ${kind}, ${target}, ${period}, ${toMicros(limitUsd)}, ${now})
       ON CONFLICT (project, kind, coalesce(target, ''), period)
         DO UPDATE SET limit_micros = excluded.limit_micros, updated_at = excluded.updated_at
       RETURNING id
     `.execute(kysely);
-    return await onlyBudget(kysely, rows[0]?.id ?? "");
+    return rows[0]?.id ?? "";
   });
+  // So that the next video need not; and apart, so that none waits for it.
+  const whose = { subject: kind === "SUBJECT" ? target : null, keyId: kind === "KEY" ? target : null };
+  await countBudgets(db.kysely, { project, ...whose }, now);
+  const [budget] = await readBudgets(db.kysely, sql`budget.id = ${id}`);
+  // Somebody has ended it already.
+  return budget ?? { id, kind, target, period, limitUsd, usedUsd: null, renewsAt: periodAt(period, now).endsAt };
 }
 
 /** Ends a budget. @throws {ApiError} `NOT_FOUND`; `UNAVAILABLE` where the database is too busy */
 export async function removeBudget(db: EngineDatabase<EngineSchema>, project: string, id: string): Promise<Budget> {
-  return await changeBudgets(db, async (kysely) => {
-    const isTheirs = sql`budget.id = ${id} AND budget.project = ${project}`;
-    const [budget] = await readBudgets(kysely, isTheirs);
-    if (budget === undefined) throw new ApiError("NOT_FOUND");
-    await kysely.deleteFrom("budgets").where("id", "=", id).execute();
+  const [budget] = await readBudgets(db.kysely, sql`budget.id = ${id} AND budget.project = ${project}`);
+  if (budget === undefined) throw new ApiError("NOT_FOUND");
+  const { kind, target, period } = budget;
+  await changeBudgets(db, async (kysely) => {
+    const { numDeletedRows } = await kysely.deleteFrom("budgets").where("id", "=", id).executeTakeFirstOrThrow();
+    if (numDeletedRows === 0n) throw new ApiError("NOT_FOUND");
     // Nobody might change them from now on. Where another budget needs one, it is made anew.
     await kysely
       .deleteFrom("budget_spending")
-      .where("project", "=", project)
-      .where("kind", "=", budget.kind)
-      .where("period", "=", budget.period)
-      .$if(budget.target !== null, (query) => query.where("target", "=", budget.target ?? ""))
+      .where((eb) => eb.and({ project, kind, period, ...(target === null ? {} : { target }) }))
       .execute();
-    return budget;
   });
+  return budget;
 }
 
 /** How long it is waited for those who count, in milliseconds: a bit longer than a transaction of a paused process may last. */
@@ -85,12 +91,6 @@ export async function changeBudgets<Result>(
       cause: error,
     });
   }
-}
-
-async function onlyBudget(db: Kysely<EngineSchema>, id: string): Promise<Budget> {
-  const [budget] = await readBudgets(db, sql`budget.id = ${id}`);
-  if (budget === undefined) throw new Error("a budget was not saved");
-  return budget;
 }
 
 async function readBudgets(db: Kysely<EngineSchema>, which: RawBuilder<unknown>): Promise<Budget[]> {

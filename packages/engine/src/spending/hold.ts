@@ -41,11 +41,11 @@ export async function applyingBudgets(
 }
 
 /**
- * Makes the counters that a new video falls under, where there are none yet: once for each target and period. Not in the transaction that
- * accepts it, where others would wait for it, and which may be rolled back.
+ * Makes the counters that a video of this viewer falls under, where there are none yet: once for each target and period. Not in the
+ * transaction that accepts it, where others would wait for it, and which may be rolled back.
  */
-export async function countBudgets(db: Kysely<EngineSchema>, viewer: Viewer, { createdAt }: NewVideo): Promise<void> {
-  const nothing = { delta: sql`0`, unseen: sql`0`, acceptedAt: createdAt };
+export async function countBudgets(db: Kysely<EngineSchema>, viewer: Viewer, acceptedAt: Date): Promise<void> {
+  const nothing = { delta: sql`0`, unseen: sql`0`, acceptedAt };
   await sql`WITH video AS (${columnsOf(viewer)}) ${count("video", nothing)}`.execute(db);
 }
 

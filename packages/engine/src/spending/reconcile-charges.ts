@@ -80,8 +80,8 @@ export async function reconcileIfDue(
     await settleCharge(db.kysely, { uuid: video.id, createdAt: video.created_at }, spent);
     reconciled[found === undefined ? "released" : "settled"] += 1;
   }
-  await checkCounters(db, now, log);
   await endReading(db.kysely, now);
+  await checkCounters(db, now, log);
   log.info({ since, ...reconciled }, "charges were reconciled with the ledger");
   return reconciled;
 }

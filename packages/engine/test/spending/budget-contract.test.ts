@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { newApiKeyId, type VideoError, type VideoEvent } from "@reelwire/core";
+import { newApiKeyId, newBudgetId, type VideoError, type VideoEvent } from "@reelwire/core";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineDatabase } from "../../src/database/database.ts";
 import type { EngineSchema } from "../../src/database/schema.ts";
 import { silentLogger } from "../../src/logger.ts";
-import { listBudgets, removeBudget, setBudget } from "../../src/spending/budgets.ts";
+import { changeBudgets, listBudgets, removeBudget, setBudget } from "../../src/spending/budgets.ts";
 import { checkCounters } from "../../src/spending/check-counters.ts";
 import { settleCharge } from "../../src/spending/settle.ts";
 import type { NewBudget } from "../../src/spending/spending.ts";
@@ -374,6 +374,14 @@ describe("invariant 11: transactions that overlap", () => {
       .then(({ waiting }) => waiting);
   }
 
+  /** Sets a budget that nobody has counted yet. */
+  async function setUncounted({ project }: Viewer): Promise<void> {
+    await setBudget(shared.db, project, budget());
+    await changeBudgets(shared.db, (kysely) =>
+      kysely.deleteFrom("budget_spending").where("project", "=", project).execute(),
+    );
+  }
+
   const first = (viewer: Viewer, usd: number) => (kysely: EngineDatabase<EngineSchema>["kysely"]) =>
     acceptWithin(kysely, viewer, { ...acceptedVideo(viewer), estimatedUsd: usd });
   const usedBy = async ({ project }: Viewer) =>
@@ -383,7 +391,7 @@ describe("invariant 11: transactions that overlap", () => {
 
   test("two that accept, where there is no counter yet", async () => {
     const viewer = somebody();
-    await setBudget(shared.db, viewer.project, budget());
+    await setUncounted(viewer);
     const second = overlapping(first(viewer, 0.75), () => accept(shared.db, viewer, 0.5));
     await expect(second).rejects.toMatchObject({ code: "BUDGET_EXCEEDED", details: { budget: { leftUsd: 0.25 } } });
     expect(await usedBy(viewer)).toEqual([0.75]);
@@ -413,7 +421,7 @@ describe("invariant 11: transactions that overlap", () => {
   test("one that is settled, and one that makes the counter", async () => {
     const viewer = somebody();
     const video = await accept(shared.db, viewer, 0.5);
-    await setBudget(shared.db, viewer.project, budget());
+    await setUncounted(viewer);
     await overlapping(cancel(video), () => accept(shared.db, viewer, 1));
     expect(await usedBy(viewer)).toEqual([1]);
     await assertCounted(shared.db.kysely);
@@ -422,7 +430,7 @@ describe("invariant 11: transactions that overlap", () => {
   test("one that makes the counter, and one that is settled", async () => {
     const viewer = somebody();
     const video = await accept(shared.db, viewer, 0.5);
-    await setBudget(shared.db, viewer.project, budget());
+    await setUncounted(viewer);
     await overlapping(first(viewer, 0.25), () => cancel(video)(shared.db.kysely));
     expect(await usedBy(viewer)).toEqual([0.25]);
     await assertCounted(shared.db.kysely);
@@ -437,10 +445,29 @@ describe("invariant 11: transactions that overlap", () => {
     await assertCounted(shared.db.kysely);
   });
 
+  test("one that is settled while a budget is being set knows of it", async () => {
+    const viewer = somebody();
+    const video = await accept(shared.db, viewer, 0.5);
+    const settled: Promise<unknown>[] = [];
+    await changeBudgets(shared.db, async (kysely) => {
+      const { kind, target, period } = budget();
+      const row = { kind, target, period, project: viewer.project, limit_micros: 1, updated_at: new Date() };
+      await kysely
+        .insertInto("budgets")
+        .values({ ...row, id: newBudgetId() })
+        .execute();
+      settled.push(cancel(video)(shared.db.kysely));
+      await someQuestions();
+    });
+    await Promise.all(settled);
+    const counters = shared.db.kysely.selectFrom("budget_spending").selectAll().where("project", "=", viewer.project);
+    expect(await counters.execute()).toMatchObject([{ used_micros: 0 }]);
+  });
+
   test("one that would make the counter and fails, and one that is settled", async () => {
     const viewer = somebody();
     const video = await accept(shared.db, viewer, 0.5);
-    await setBudget(shared.db, viewer.project, budget());
+    await setUncounted(viewer);
     const settled: Promise<unknown>[] = [];
     const failing = shared.db.transaction(async ({ kysely }) => {
       await first(viewer, 0.25)(kysely);
