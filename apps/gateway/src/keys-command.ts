@@ -73,7 +73,7 @@ async function createKey(options: NewKeyOptions): Promise<void> {
     say(`Made ${named(key)} ${place}. It allows ${allowed}, and ${end}.`);
     say("This is the only time that it is shown: keep it where your server keeps its secrets.");
     if ((await access.keys(null)).length === 1) {
-      say("It is the first key: from now on everybody who uses the gateway is asked for a credential.");
+      say("It is the first key there: from now on a gateway there asks everybody for a credential.");
     }
   });
 }

@@ -29,7 +29,8 @@ export async function openKeys(configuration: Configuration, mustExist: boolean)
   }
   try {
     const opened = await openAccess({ ...databaseOptions(configuration), mustExist });
-    return { ...opened, place: `in ${databasePlace(configuration)}` };
+    const nobody = databaseUrl === null ? ", where no gateway runs now" : "";
+    return { ...opened, place: `in ${databasePlace(configuration)}${nobody}` };
   } catch (error) {
     if (!(error instanceof DatabaseError && error.code === "DATA_DIR_IN_USE")) throw error;
     const advice =

@@ -42,7 +42,7 @@ test("keys are made before a gateway runs, beside it, and after it was killed", 
   const first = await reelwire("create", "--name", "web-server");
   expect(first).toMatchObject({ code: 0, out: expect.stringMatching(SECRET) });
   expect(first.err).toContain(`${idOf(first.out)} (web-server) of the project default in the embedded database in `);
-  expect(first.err).toContain("It is the first key: ");
+  expect(first.err).toContain("It is the first key there: ");
 
   await using gateway = await runMain({ REELWIRE_DATA_DIR });
   const url = await gateway.ready;
@@ -97,7 +97,7 @@ test("keys are made before a gateway runs, beside it, and after it was killed", 
   await stopped(gateway, "SIGKILL");
   expect((await stat(socket)).isSocket()).toBe(true);
   const afterwards = await reelwire("list", "--project", "shop");
-  expect(afterwards.err).toBe(`1 key in the embedded database in ${REELWIRE_DATA_DIR}.\n`);
+  expect(afterwards.err).toBe(`1 key in the embedded database in ${REELWIRE_DATA_DIR}, where no gateway runs now.\n`);
 
   await using next = await runMain({ REELWIRE_DATA_DIR });
   expect(await codeFor(await next.ready, made.secret)).toBe("answered");

@@ -65,6 +65,7 @@ export const OPEN_CALLER: Caller = { viewer: BUILT_IN_VIEWER, scopes: new Set(SC
 const open: Access = {
   isRequired: () => false,
   authenticate: async () => OPEN_CALLER,
+  assertCurrent() {},
   watch: () => ({ ended: new AbortController().signal, release() {} }),
   createKey: () => Promise.reject(new ApiError("BAD_INPUT")),
   keys: async () => [],

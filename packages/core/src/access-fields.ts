@@ -67,7 +67,7 @@ export const createAccessTokenFields = {
   scopes: {
     label: "Token Scopes",
     description:
-      "What the token is to allow, all of which the key that makes it must allow. Default: both; `VIDEOS_READ` alone where no subject is given.",
+      "What the token is to allow, all of which the key that makes it must allow. Default: both; `VIDEOS_READ` alone where `videoIds` is given, or no subject. Who may create may also cancel what the token sees.",
     sample: ["VIDEOS_CREATE", "VIDEOS_READ"],
   },
   videoIds: {

@@ -1,9 +1,4 @@
-import {
-  accessTokenFields,
-  createAccessTokenFields,
-  TOKEN_SCOPES,
-  type TokenScope as TokenScopeName,
-} from "@reelwire/core";
+import { accessTokenFields, createAccessTokenFields, TOKEN_SCOPES } from "@reelwire/core";
 import type { AccessToken } from "@reelwire/engine";
 import { builder } from "./builder.ts";
 import { TokenScope } from "./enums.ts";
@@ -44,15 +39,10 @@ builder.mutationField("createAccessToken", (t) =>
       const subject = input.subject ?? null;
       return access.createToken(caller, {
         subject,
-        scopes: input.scopes ?? defaultScopes(subject),
+        scopes: input.scopes ?? (subject === null || input.videoIds != null ? ["videos:read"] : TOKEN_SCOPES),
         videoIds: input.videoIds ?? null,
         expiresInSeconds: input.expiresInSeconds ?? DEFAULT_TOKEN_SECONDS,
       });
     },
   }),
 );
-
-/** Who makes videos must say whose they are. */
-function defaultScopes(subject: string | null): readonly TokenScopeName[] {
-  return subject === null ? ["videos:read"] : TOKEN_SCOPES;
-}

@@ -1,6 +1,6 @@
 import { apiKeyFields, createApiKeyFields } from "@reelwire/core";
 import type { ApiKey } from "@reelwire/engine";
-import { builder } from "./builder.ts";
+import { builder, ONCE_PER_OPERATION } from "./builder.ts";
 import { Scope } from "./enums.ts";
 
 const ApiKeyType = builder.objectRef<ApiKey>("ApiKey").implement({
@@ -57,8 +57,9 @@ builder.mutationField("createApiKey", (t) =>
   t.field({
     type: CreateApiKeyPayload,
     authScopes: { scope: "admin" },
+    complexity: { field: ONCE_PER_OPERATION },
     description:
-      "Makes a key of the same project. As soon as there ever was one, everybody is asked for a credential. Errors: `BAD_INPUT`.",
+      "Makes a key of the same project, one in an operation. As soon as there ever was one, everybody is asked for a credential. Errors: `BAD_INPUT`.",
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: "What to make." }) },
     resolve: (_root, { input: { name, scopes, expiresAt } }, { access, viewer }) =>
       access.createKey({

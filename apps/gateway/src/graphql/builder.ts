@@ -13,6 +13,12 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./page.ts";
  */
 export const QUERY_LIMITS = { complexity: 20_000, depth: 15, breadth: 2_000 } as const;
 
+/**
+ * What a field costs that must not be asked for twice in one operation. Where a second one fails, what the first gave would not be
+ * told: a video's id, a secret that is shown once.
+ */
+export const ONCE_PER_OPERATION = QUERY_LIMITS.complexity / 2 + 1;
+
 /** Longest document, in lexical tokens; an image in a string is one. */
 export const MAX_QUERY_TOKENS = 20_000;
 

@@ -19,7 +19,7 @@ export interface GraphqlContext {
     | "removeBudget"
     | "usage"
   >;
-  access: Pick<Access, "createKey" | "keys" | "revokeKey" | "createToken" | "createWatchToken">;
+  access: Pick<Access, "assertCurrent" | "createKey" | "keys" | "revokeKey" | "createToken" | "createWatchToken">;
   /** Who asks, and what they may do. */
   caller: Caller;
   /** The caller's eyes: what every function of the engine is given. */

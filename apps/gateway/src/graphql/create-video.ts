@@ -2,7 +2,7 @@ import { createVideoFields, parseCreateVideoInput } from "@reelwire/core";
 import type { CreatedVideo } from "@reelwire/engine";
 import { AccessTokenType } from "./access-tokens.ts";
 import { may } from "./authorization.ts";
-import { builder } from "./builder.ts";
+import { builder, ONCE_PER_OPERATION } from "./builder.ts";
 import { AspectRatio, PersonGeneration, Resolution } from "./enums.ts";
 import { VideoType } from "./video-type.ts";
 
@@ -52,8 +52,9 @@ builder.mutationField("createVideo", (t) =>
   t.field({
     type: CreateVideoPayload,
     authScopes: { scope: "videos:create" },
+    complexity: { field: ONCE_PER_OPERATION },
     description:
-      "Asks for a video. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`.",
+      "Asks for a video, one in an operation. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`.",
     args: { input: t.arg({ type: CreateVideoInput, required: true, description: "What to make." }) },
     resolve: (_root, { input }, { engine, viewer }) => engine.createVideo(viewer, parseCreateVideoInput(input)),
   }),

@@ -1,4 +1,6 @@
+import { defaultFieldResolver, type GraphQLSchema } from "graphql";
 import { builder } from "./builder.ts";
+import type { GraphqlContext } from "./context.ts";
 import "./date-time.ts";
 import "./video-type.ts";
 import "./create-video.ts";
@@ -14,4 +16,21 @@ import "./watch-videos.ts";
 import "./renew-access.ts";
 
 /** The whole API, printed in the order it is written in. */
-export const schema = builder.toSchema({ sortSchema: false });
+export const schema = lookingAgain(builder.toSchema({ sortSchema: false }));
+
+/**
+ * Has each query and mutation look again whether its caller's rights still hold, since an operation may have many, and go on
+ * long after it was let in.
+ */
+function lookingAgain(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      const { resolve = defaultFieldResolver } = field;
+      field.resolve = (root, args, context: GraphqlContext, info) => {
+        context.access.assertCurrent(context.caller);
+        return resolve(root, args, context, info);
+      };
+    }
+  }
+  return schema;
+}

@@ -105,6 +105,8 @@ export interface Access {
   authenticate(credential: string | null): Promise<Caller>;
   /** Watches over a caller's rights as long as they are used. */
   watch(caller: Caller): LiveCaller;
+  /** Looks again at a caller who was let in before. @throws {ApiError} `UNAUTHENTICATED` where their rights have ended, as far as this node knows */
+  assertCurrent(caller: Caller): void;
   /** Makes a key. Its secret is in the answer and nowhere else. @throws {ApiError} `BAD_INPUT` */
   createKey(input: NewApiKey): Promise<{ key: ApiKey; secret: string }>;
   /** The keys of a project, or of all, the newest first; revoked ones too. */

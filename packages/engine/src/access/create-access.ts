@@ -16,6 +16,7 @@ import { anyKey, endedKeys } from "./key-rows.ts";
 import { createKeyUses } from "./key-uses.ts";
 import { createLiveCallers } from "./live-callers.ts";
 import { createSigningKeys } from "./signing-keys.ts";
+import { unauthenticated } from "./unauthenticated.ts";
 
 /** How often keys in use are looked at, in case a notice was lost, in milliseconds: a revocation shall hold within a second. */
 const SWEEP_MS = 800;
@@ -89,7 +90,7 @@ export async function createAccess(context: AccessContext): Promise<OpenedAccess
   async function sweep(): Promise<void> {
     live.endExpired();
     if (!required && (await anyKey(db.kysely))) requireFromNow();
-    const keyIds = live.keyIds();
+    const keyIds = [...new Set([...live.keyIds(), ...keys.keptIds()])];
     if (keyIds.length > 0) for (const keyId of await endedKeys(db.kysely, keyIds)) revoke(keyId);
   }
 
@@ -129,6 +130,12 @@ export async function createAccess(context: AccessContext): Promise<OpenedAccess
       isRequired,
       authenticate: (credential) => identify(identifying, credential),
       watch: live.watch,
+      assertCurrent(caller) {
+        if (isRevoked(caller)) throw unauthenticated("What you were let in by has been revoked.");
+        if (caller.expiresAt !== null && caller.expiresAt.getTime() <= Date.now()) {
+          throw unauthenticated("What you were let in by has expired.");
+        }
+      },
       ...administerKeys(db, heard, closing),
       ...issueTokens({ isRequired, isRevoked, keys, signingKeys }),
     },

@@ -72,6 +72,7 @@ async function callerOfToken(context: IdentifyContext, contents: TokenContents):
     if (key === null || key.project !== project)
       throw unauthenticated("The API key that made this token is not there.");
     assertUsable(key, "The API key that made this token");
+    context.uses.used(keyId);
     if (key.expiresAt !== null && key.expiresAt < expiresAt) expiresAt = key.expiresAt;
   }
   if (madeBy === "open" && context.isRequired()) {

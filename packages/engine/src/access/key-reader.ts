@@ -19,6 +19,8 @@ export interface KeyReader {
   read(id: string): Promise<StoredKey | null>;
   /** Whether this node knows of a key that it was revoked. */
   isRevoked(id: string): boolean;
+  /** The keys that were read lately. */
+  keptIds(): string[];
   /** Takes note that a key was revoked. It never comes back. */
   revoke(id: string): void;
   /** Reads everything anew: something may have been missed. */
@@ -51,6 +53,10 @@ export function createKeyReader(db: Kysely<EngineSchema>, closing: AbortSignal):
       return key !== null && key.revokedAt === null && revoked.has(id) ? { ...key, revokedAt: new Date() } : key;
     },
     isRevoked: (id) => revoked.has(id),
+    keptIds() {
+      const since = performance.now() - HOLDS_MS;
+      return [...kept].flatMap(([id, { readAt }]) => (readAt > since ? [id] : []));
+    },
     revoke(id) {
       kept.delete(id);
       revoked.add(id);

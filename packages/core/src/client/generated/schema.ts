@@ -145,7 +145,7 @@ export type UsageGroup =
 export interface CreateAccessTokenInput {
   /** The user of yours that the token is for, by any id you like: it sees and changes what this subject made. 1 to 255 characters. May be left out where `videoIds` is given. */
   readonly subject?: InputMaybe<Scalars['String']['input']>;
-  /** What the token is to allow, all of which the key that makes it must allow. Default: both; `VIDEOS_READ` alone where no subject is given. */
+  /** What the token is to allow, all of which the key that makes it must allow. Default: both; `VIDEOS_READ` alone where `videoIds` is given, or no subject. Who may create may also cancel what the token sees. */
   readonly scopes?: InputMaybe<ReadonlyArray<TokenScope>>;
   /** The only videos that the token is to see, of whatever subject: 1 to 100 ids. Default: all of its subject's. */
   readonly videoIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
@@ -573,7 +573,7 @@ export interface QueryUsageArgs {
 export interface Mutation {
   /** Makes an access token, on behalf of the API key that asks: the token allows no more, and ends with it. For your server, to give to a browser. Errors: `BAD_INPUT`, `FORBIDDEN`. */
   readonly createAccessToken: AccessToken;
-  /** Asks for a video. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`. */
+  /** Asks for a video, one in an operation. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`. */
   readonly createVideo: CreateVideoPayload;
   /** Ends a video that is not finished. Canceling it again answers the same. Errors: `NOT_FOUND`, `VIDEO_ALREADY_FINISHED`. */
   readonly cancelVideo: CancelVideoPayload;
@@ -581,7 +581,7 @@ export interface Mutation {
   readonly setBudget: SetBudgetPayload;
   /** Ends a budget of the project. Errors: `NOT_FOUND`. */
   readonly removeBudget: RemoveBudgetPayload;
-  /** Makes a key of the same project. As soon as there ever was one, everybody is asked for a credential. Errors: `BAD_INPUT`. */
+  /** Makes a key of the same project, one in an operation. As soon as there ever was one, everybody is asked for a credential. Errors: `BAD_INPUT`. */
   readonly createApiKey: CreateApiKeyPayload;
   /** Ends a key of the project, and every token it made, on every node at once. Revoking it again answers the same. Errors: `NOT_FOUND`. */
   readonly revokeApiKey: RevokeApiKeyPayload;
