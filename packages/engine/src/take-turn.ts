@@ -22,7 +22,7 @@ export async function takeTurn(transaction: Kysely<EngineSchema>, viewer: Viewer
   const key = viewer.keyId ?? "";
   const { rows } = await sql<{ turn: number }>`
     SELECT turn FROM (
-      SELECT generate_series(first, first + ${SEARCHED}::integer) AS turn FROM (
+      SELECT first + generate_series(0, ${SEARCHED}::integer) AS turn FROM (
         SELECT least(${LAST_TURN}::integer, greatest(
           0,
           (${LOWEST}),

@@ -124,7 +124,8 @@ describe.each(DATABASE_KINDS)("turns: %s", (kind) => {
 
     expect(plans).toHaveLength(4);
     const [turn, lowest, next, upTo] = plans;
-    expect(turn).toMatch(/using videos_turn on videos/);
+    // Looked for once.
+    expect(turn?.match(/using videos_turn on videos/g)).toHaveLength(1);
     expect(turn).toMatch(/Scan Backward using videos_turn_of_key on videos/);
     expect(lowest).toMatch(/using videos_turn on videos/);
     expect(next).toMatch(/using job_\w*i11 on/);
