@@ -39,9 +39,13 @@ export interface ExceededBudget {
   /** What it is a budget of. */
   kind: BudgetKind;
   period: BudgetPeriod;
-  limitUsd: number;
-  /** What is neither spent nor held for videos under way, in US dollars. */
-  leftUsd: number;
+  /** `null` like `leftUsd`. */
+  limitUsd: number | null;
+  /**
+   * What is neither spent nor held for videos under way, in US dollars; `null` where it is not the caller's to know: who acts for a
+   * subject is told the amounts of that subject's budgets only.
+   */
+  leftUsd: number | null;
   /** When the next period begins. */
   renewsAt: Date;
 }

@@ -75,12 +75,12 @@ export async function createVideo(
       const budgets = await applyingBudgets(kysely, viewer, video);
       if (budgets.length > 0 && !isPriceAsked) return "unpriced";
       if (!isCounted && budgets.some(({ usedMicros }) => usedMicros === null)) return "uncounted";
-      assertAffordable(budgets, video);
+      assertAffordable(budgets, viewer, video);
       const turn = await takeTurn(kysely, viewer);
       if (!(await insertVideo(kysely, video, images, turn))) return "taken";
       await queue.send(executor, video.id, video.fence, turn);
       await admitCreation(kysely, viewer, context.limits);
-      await hold(kysely, budgets, video);
+      await hold(kysely, budgets, viewer, video);
       return "saved";
     });
 

@@ -59,13 +59,13 @@ function columnsOf({ project, subject, keyId }: Viewer): RawBuilder<unknown> {
  *
  * @throws {ApiError} `PRICE_UNKNOWN` where there is a budget and no price; `BUDGET_EXCEEDED`
  */
-export function assertAffordable(budgets: readonly ApplyingBudget[], video: NewVideo): void {
+export function assertAffordable(budgets: readonly ApplyingBudget[], viewer: Viewer, video: NewVideo): void {
   if (budgets.length > 0 && video.estimatedUsd === null) throw new ApiError("PRICE_UNKNOWN");
   const counted = budgets.flatMap((budget) => {
     const { usedMicros } = budget;
     return usedMicros === null ? [] : [{ ...budget, usedMicros }];
   });
-  assertWithin(counted, toMicros(video.estimatedUsd ?? 0), video);
+  assertWithin(counted, toMicros(video.estimatedUsd ?? 0), viewer, video);
 }
 
 /**
@@ -77,6 +77,7 @@ export function assertAffordable(budgets: readonly ApplyingBudget[], video: NewV
 export async function hold(
   transaction: Kysely<EngineSchema>,
   budgets: readonly ApplyingBudget[],
+  viewer: Viewer,
   video: NewVideo,
 ): Promise<void> {
   if (budgets.length === 0) return;
@@ -95,13 +96,14 @@ export async function hold(
     if (counter === undefined) throw new Error("a budget was not counted");
     return { ...budget, usedMicros: counter.used_micros - priceMicros };
   });
-  assertWithin(counted, priceMicros, video);
+  assertWithin(counted, priceMicros, viewer, video);
 }
 
 /** @param budgets with what others have used of them */
 function assertWithin(
   budgets: readonly (ApplyingBudget & { usedMicros: number })[],
   priceMicros: number,
+  viewer: Viewer,
   { createdAt }: NewVideo,
 ): void {
   const [tightest] = budgets
@@ -115,8 +117,13 @@ function assertWithin(
     .sort((a, b) => a.leftMicros - b.leftMicros || b.renewsAt.getTime() - a.renewsAt.getTime());
   if (tightest === undefined) return;
   const { kind, period, renewsAt } = tightest;
-  const [limitUsd, leftUsd] = [toUsd(tightest.limitMicros), toUsd(tightest.leftMicros)];
-  const message = `The video would cost $${toUsd(priceMicros)}, and of the ${WHOSE[kind]} budget for the ${period.toLowerCase()}, $${limitUsd}, $${leftUsd} is left. It renews at ${renewsAt.toISOString()}. Nothing was made.`;
+  // What others have spent is not a single subject's to know.
+  const isToKnow = viewer.subject === null || kind === "SUBJECT";
+  const limitUsd = isToKnow ? toUsd(tightest.limitMicros) : null;
+  const leftUsd = isToKnow ? toUsd(tightest.leftMicros) : null;
+  const which = `the ${WHOSE[kind]} budget for the ${period.toLowerCase()}`;
+  const left = isToKnow ? `of ${which}, $${limitUsd}, $${leftUsd} is left` : `${which} has less than that left`;
+  const message = `The video would cost $${toUsd(priceMicros)}, and ${left}. It renews at ${renewsAt.toISOString()}. Nothing was made.`;
   throw new ApiError("BUDGET_EXCEEDED", message, [], {
     details: { budget: { kind, period, limitUsd, leftUsd, renewsAt } },
   });

@@ -90,7 +90,7 @@ export async function accept(
 /** The same within a transaction. */
 export async function acceptWithin(kysely: Kysely<EngineSchema>, viewer: Viewer, video: StoredVideo): Promise<void> {
   const budgets = await applyingBudgets(kysely, viewer, video);
-  assertAffordable(budgets, video);
+  assertAffordable(budgets, viewer, video);
   if (!(await insertVideo(kysely, video, null, 0))) throw new Error("not inserted");
-  await hold(kysely, budgets, video);
+  await hold(kysely, budgets, viewer, video);
 }
