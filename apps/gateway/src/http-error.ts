@@ -21,6 +21,17 @@ const STATUS: Record<ApiErrorCode, number> = {
   INTERNAL: 500,
 };
 
+/** An HTTP request that is not taken as it is, whatever it asks for. */
+export class RefusedRequest extends Error {
+  override readonly name = "RefusedRequest";
+  readonly statusCode: 408 | 426;
+
+  constructor(statusCode: 408 | 426) {
+    super(messageFor(statusCode));
+    this.statusCode = statusCode;
+  }
+}
+
 /** Has every route answer its errors as GraphQL does, in JSON: `{ errors: [{ message, extensions: { code } }] }`. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
@@ -38,6 +49,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const retryAfterSeconds = described.extensions.retryAfterSeconds ?? (status === 503 ? 5 : null);
   if (retryAfterSeconds !== null) reply.header("retry-after", retryAfterSeconds);
   if (status === 401) reply.header("www-authenticate", challenge(request));
+  if (status === 426) reply.header("upgrade", "websocket");
   return reply
     .code(status ?? 500)
     .type("application/json; charset=utf-8")
@@ -57,10 +69,14 @@ function refusedByServer(error: unknown): number | null {
 
 function messageFor(status: number): string {
   switch (status) {
+    case 408:
+      return "The request's body did not arrive in time. Give an http(s) address in place of a large image.";
     case 413:
-      return "The request is too large: at most 32 MiB. Give an http(s) address in place of a large image.";
+      return "The request is too large: at most 32 MiB for POST /graphql. Give an http(s) address in place of a large image.";
     case 415:
       return "Send GraphQL requests as application/json.";
+    case 426:
+      return "What is served by an upgrade is GraphQL over a websocket: GET /graphql with `Upgrade: websocket`, and no body.";
     default:
       return "The request is not valid HTTP, or its body is not the JSON that it says it is.";
   }

@@ -14,8 +14,8 @@ import { registerFileRoute } from "./file-route.ts";
 import type { ContextFor } from "./graphql/context.ts";
 import { type GraphqlOverHttp, MAX_REQUEST_BYTES } from "./graphql/graphql-over-http.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
-import { registerErrors } from "./http-error.ts";
-import { registerLargeBodies } from "./large-bodies.ts";
+import { RefusedRequest, registerErrors } from "./http-error.ts";
+import { LARGE_BODY_TIMES, type LargeBodyTimes, takeTurnsWithLargeBodies } from "./large-bodies.ts";
 import type { RequestRates } from "./request-rates.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { registerSockets } from "./sockets.ts";
@@ -34,12 +34,23 @@ export interface HttpServerOptions {
   /** Where clients reach it, if not where it listens. */
   publicUrl: string | null;
   socketLimits: SocketLimits;
+  /** Default: `LARGE_BODY_TIMES`. */
+  largeBodyTimes?: LargeBodyTimes;
   /** Whether clients are answered. A node that only carries videos has nothing but the health routes. */
   answersClients: boolean;
 }
 
 /** How long what is under way may take when the server closes, in milliseconds; then its connections are cut. */
 const CLOSE_GRACE_MS = 5_000;
+
+/**
+ * How long a request may take to arrive as a whole, in milliseconds, whoever sends it; then 408. Longer than a large body may wait and
+ * take. Fastify has no such limit of its own accord.
+ */
+const ARRIVES_WITHIN_MS = 180_000;
+
+/** Largest body of what is not `POST /graphql`, in bytes: nothing else has use for one. */
+const MAX_OTHER_BODY_BYTES = 16 * 1024;
 
 /** An id that a caller may give a request, to find it in the log. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -68,7 +79,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       const given = String(headers["x-request-id"] ?? "");
       return REQUEST_ID.test(given) ? given : randomUUID();
     },
-    bodyLimit: MAX_REQUEST_BYTES,
+    bodyLimit: MAX_OTHER_BODY_BYTES,
+    requestTimeout: ARRIVES_WITHIN_MS,
     // Answered below, as all errors are.
     return503OnClosing: false,
   });
@@ -100,6 +112,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     app.get("/", async () => ({ name: "Reelwire worker", health: "/healthz", readiness: "/readyz" }));
     return app;
   }
+  // What else comes with an upgrade would get by what holds for requests: Node counts neither its time nor its bytes.
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.ws || isSocketRequest(request)) return;
+    reply.header("connection", "close");
+    throw new RefusedRequest(426);
+  });
   // Before a body is read, or waits to be. A websocket says who it is in its first message.
   app.decorateRequest("caller", null);
   app.addHook("onRequest", async (request) => {
@@ -108,12 +126,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     await rates.admit(caller);
     request.setDecorator<Caller>("caller", caller);
   });
-  registerLargeBodies(app);
 
   const handler = (request: FastifyRequest, reply: FastifyReply) =>
     graphql.handle(request, reply, contextFor(request.getDecorator<Caller>("caller")));
   app.route({ method: "GET", url: GRAPHQL, handler, wsHandler: handleSocket });
-  app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: GRAPHQL, handler });
+  app.route({
+    method: "POST",
+    url: GRAPHQL,
+    bodyLimit: MAX_REQUEST_BYTES,
+    preParsing: takeTurnsWithLargeBodies(options.largeBodyTimes ?? LARGE_BODY_TIMES),
+    handler,
+  });
+  app.route({ method: ["PUT", "PATCH", "DELETE"], url: GRAPHQL, handler });
   registerFileRoute(app, (key, signature) => ready(engine()).openFile(key, signature));
   app.get("/", async () => ({
     name: "Reelwire",
@@ -123,6 +147,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     readiness: "/readyz",
   }));
   return app;
+}
+
+/** Whether an upgrade is one to a websocket, where there are some. Node hands over as upgrades whatever says so in a header. */
+function isSocketRequest({ method, headers, routeOptions }: FastifyRequest): boolean {
+  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+  return method === "GET" && routeOptions.url === GRAPHQL && headers.upgrade?.toLowerCase() === "websocket" && !hasBody;
 }
 
 /** Whether a request's credential is an administrator's. Without one, or while nobody can tell, it is not. */

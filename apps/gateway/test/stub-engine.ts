@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { ContextFor, GraphqlContext } from "../src/graphql/context.ts";
 import { startGraphqlOverHttp } from "../src/graphql/graphql-over-http.ts";
 import { createHttpServer } from "../src/http-server.ts";
+import { LARGE_BODY_TIMES, type LargeBodyTimes } from "../src/large-bodies.ts";
 import { createLog } from "../src/log.ts";
 import { createRequestRates, type RequestLimits } from "../src/request-rates.ts";
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from "../src/socket-limits.ts";
@@ -32,6 +33,7 @@ export interface StubServerOptions {
   publicUrl?: string;
   requestLimits?: RequestLimits;
   sockets?: Partial<SocketLimits>;
+  largeBodyTimes?: Partial<LargeBodyTimes>;
 }
 
 const empty: ServedEngine = {
@@ -99,6 +101,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     allowedOrigins: options.allowedOrigins ?? [],
     publicUrl: options.publicUrl ?? null,
     socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
+    largeBodyTimes: { ...LARGE_BODY_TIMES, ...options.largeBodyTimes },
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return {
