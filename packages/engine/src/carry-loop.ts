@@ -19,6 +19,8 @@ const BATCH = 250;
 const IN_LINE = 50;
 /** How often a node that has enough of them looks for one whose turn comes before, in milliseconds. */
 const LOOK_EVERY_MS = 100;
+/** The same where they wait after errors and not in the line: each look may bring one more of those. */
+const LOOK_SELDOM_MS = 5_000;
 /** How often this node's jobs that it does not know of are looked for, when nothing says that there are any. */
 const ORPHANS_EVERY_MS = 5 * 60_000;
 
@@ -107,7 +109,7 @@ export function startCarryLoop({ queue, node, maxActive, claim, line, carry, log
     finished.add(done);
   }
 
-  /** Whether this node need fetch no more to be sent: many are in the line, or wait to be sent again after something went wrong. */
+  /** Whether this node need fetch no more to be sent: many are in the line, or wait to be sent again after an error. */
   function hasEnough(): boolean {
     const { waiting, generations } = line.demand();
     return waiting > inLine / 2 || running.size - generations > half;
@@ -158,7 +160,7 @@ export function startCarryLoop({ queue, node, maxActive, claim, line, carry, log
         for (const job of jobs) run(job, membership);
         wasFull = jobs.length === limit && limit > 0;
         if (wasFull) continue;
-        if (hadEnough) lookAgainAt = performance.now() + LOOK_EVERY_MS;
+        if (hadEnough) lookAgainAt = performance.now() + (waiting > 0 ? LOOK_EVERY_MS : LOOK_SELDOM_MS);
         await queue.idle(IDLE_MS, closing.signal);
       } catch (error) {
         if (!(error instanceof JobLost)) log.error({ err: error }, "claiming jobs failed");
