@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { SOCKET_CLOSE_CODES, type SocketLimits } from "./socket-limits.ts";
 
@@ -19,6 +20,31 @@ export function closeSocket(
   socket.close(code, reason);
   const timer = setTimeout(() => socket.terminate(), limits.closeWithinMs);
   socket.once("close", () => clearTimeout(timer));
+}
+
+/**
+ * Counts what comes on a socket's connection, and closes the socket at more than `maxBytesBeforeInit`: a message is kept until it is
+ * whole, so that those who are not known could fill the memory with beginnings.
+ *
+ * @returns ends the counting
+ */
+export function boundFirstBytes(
+  socket: WebSocket,
+  connection: Duplex,
+  limits: Pick<SocketLimits, "maxBytesBeforeInit" | "closeWithinMs">,
+): () => void {
+  let left = limits.maxBytesBeforeInit;
+  const stop = () => connection.off("data", count);
+  function count(chunk: Buffer): void {
+    left -= chunk.length;
+    if (left >= 0) return;
+    stop();
+    closeSocket(socket, SOCKET_CLOSE_CODES.TOO_LARGE, limits);
+    // Until it is cut: the rest of the message would be kept, too.
+    socket.pause();
+  }
+  connection.on("data", count);
+  return stop;
 }
 
 /**

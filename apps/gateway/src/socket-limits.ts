@@ -2,6 +2,13 @@
 export interface SocketLimits {
   /** Largest message from a client; a larger one closes the socket with 1009. Default: 32 MiB, as over HTTP. */
   maxMessageBytes: number;
+  /**
+   * How much a client may send before `connection_ack`, in all; more closes the socket with 1009, and is not read. Default: 64 KiB,
+   * which is far more than any token has.
+   */
+  maxBytesBeforeInit: number;
+  /** Sockets that have no `connection_ack` yet, all together; beyond them an upgrade is answered with 503. Default: 1,000. */
+  maxUnacknowledged: number;
   /** How much may wait to be read by the client before it counts as slow. Default: 1 MiB. */
   maxBufferedBytes: number;
   /** How long a client may be slow before it is closed with `TOO_SLOW`. Default: 5 s. */
@@ -18,6 +25,8 @@ export interface SocketLimits {
 
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   maxMessageBytes: 32 * 1024 * 1024,
+  maxBytesBeforeInit: 64 * 1024,
+  maxUnacknowledged: 1_000,
   maxBufferedBytes: 1024 * 1024,
   slowForMs: 5_000,
   pingEveryMs: 15_000,
@@ -29,6 +38,7 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
 /** The codes that the gateway itself closes sockets with; graphql-transport-ws defines the others. */
 export const SOCKET_CLOSE_CODES = {
   GOING_AWAY: { code: 1001, reason: "The gateway is stopping: connect again and resume with afterVersion" },
+  TOO_LARGE: { code: 1009, reason: "Too much before connection_ack: first say who you are, with connection_init" },
   UNAVAILABLE: { code: 1013, reason: "The gateway cannot tell who you are right now: try again" },
   /** The reason says more, where more is known. */
   UNAUTHENTICATED: { code: 4401, reason: "Unauthenticated" },

@@ -11,7 +11,7 @@ import { formatGraphqlError } from "./graphql/format-error.ts";
 import { prepareOperation, toGraphqlError } from "./graphql/prepare-operation.ts";
 import type { RequestRates } from "./request-rates.ts";
 import { holdCaller, type SocketCaller } from "./socket-caller.ts";
-import { boundedSender, closeReason, closeSocket, startKeepAlive } from "./socket-life.ts";
+import { boundedSender, boundFirstBytes, closeReason, closeSocket, startKeepAlive } from "./socket-life.ts";
 import { SOCKET_CLOSE_CODES, type SocketLimits } from "./socket-limits.ts";
 
 /** What a socket's operations are served with. */
@@ -28,6 +28,8 @@ interface OpenSocket {
   request: FastifyRequest;
   /** Who uses it, once it is acknowledged. */
   caller: SocketCaller | null;
+  /** Ends what holds for a socket of which it is not known whose it is. */
+  known(): void;
 }
 
 /**
@@ -36,6 +38,8 @@ interface OpenSocket {
  *
  * Who uses a socket is asked once, with `connection_init`, and watched over as long as it is open: when their rights end, it is
  * closed with a code that says why.
+ *
+ * Until then it may send little, and there may be so many of them.
  *
  * Errors end their operation, never the socket. When the app closes, all sockets are closed with 1001 first.
  */
@@ -54,6 +58,13 @@ export async function registerSockets(app: FastifyInstance, options: SocketsOpti
   });
   const { clients } = app.websocketServer;
   const keepAlive = startKeepAlive(clients, limits);
+  const unknown = new Set<WebSocket>();
+  // Right before the upgrade, so that nothing comes between.
+  app.addHook("preHandler", async (request, reply) => {
+    if (!request.ws || unknown.size < limits.maxUnacknowledged) return;
+    reply.header("connection", "close");
+    throw new ApiError("UNAVAILABLE");
+  });
 
   const scopeOf = (request: FastifyRequest) => ({ requestId: request.id, log: request.log });
   const protocol = makeServer<Record<string, unknown> | undefined, OpenSocket>({
@@ -63,6 +74,7 @@ export async function registerSockets(app: FastifyInstance, options: SocketsOpti
       const caller = await access().authenticate(credentialOfParameters(connectionParams));
       // It has gone meanwhile, and nobody would release its caller.
       if (socket.readyState !== socket.OPEN) return false;
+      extra.known();
       const { EXPIRED, REVOKED } = SOCKET_CLOSE_CODES;
       extra.caller = holdCaller(caller, access(), (why) => {
         closeSocket(socket, why === "expired" ? EXPIRED : REVOKED, limits);
@@ -101,7 +113,13 @@ export async function registerSockets(app: FastifyInstance, options: SocketsOpti
   });
 
   return function handleSocket(socket: WebSocket, request: FastifyRequest): void {
-    const open: OpenSocket = { socket, request, caller: null };
+    unknown.add(socket);
+    const stopCounting = boundFirstBytes(socket, request.raw.socket, limits);
+    const known = () => {
+      unknown.delete(socket);
+      stopCounting();
+    };
+    const open: OpenSocket = { socket, request, caller: null, known };
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -117,6 +135,7 @@ export async function registerSockets(app: FastifyInstance, options: SocketsOpti
       open,
     );
     socket.once("close", (code, reason) => {
+      known();
       open.caller?.release();
       closed(code, String(reason)).catch((error: unknown) => {
         request.log.error({ err: error }, "a websocket's operations could not be ended");

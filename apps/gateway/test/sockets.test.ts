@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { upgradeAs } from "./ask-as.ts";
 import { openAcknowledged, openSocket, subscribe } from "./raw-socket.ts";
 import { endless, type StubServer, type StubServerOptions, startStubServer } from "./stub-engine.ts";
 
@@ -43,6 +45,49 @@ describe("a websocket", () => {
     const client = await openAcknowledged(server.url);
     client.send(subscribe("1", `{ models { id } } # ${"x".repeat(1_000)}`));
     expect((await client.closed).code).toBe(1009);
+  });
+
+  test("that sends more than 64 KiB before it is acknowledged is closed with 1009, and the rest is not read", async () => {
+    const server = await start({ sockets: { closeWithinMs: 1_000 } });
+    const connected = once(server.app.server, "connection");
+    const client = await openSocket(server.url);
+    const [connection] = (await connected) as [Socket];
+    const [serverSide] = server.app.websocketServer.clients;
+    if (serverSide === undefined) throw new Error("no socket");
+    const cut = once(serverSide, "close");
+    client.send({ type: "connection_init", payload: { token: "x".repeat(31 * 1024 * 1024) } });
+    expect((await client.closed).code).toBe(1009);
+    await cut;
+    expect(connection.bytesRead).toBeLessThan(1024 * 1024);
+  });
+
+  test("counts in many small messages, too", async () => {
+    const server = await start({ sockets: { maxBytesBeforeInit: 1_000, closeWithinMs: 500 } });
+    const client = await openSocket(server.url);
+    for (let index = 0; index < 100; index++) client.send({ type: "ping" });
+    expect((await client.closed).code).toBe(1009);
+  });
+
+  test("that is acknowledged may send large messages", async () => {
+    const server = await start({ sockets: { maxBytesBeforeInit: 1_000 } });
+    const client = await openAcknowledged(server.url);
+    client.send(subscribe("1", `{ models { id } } # ${"x".repeat(100_000)}`));
+    expect(await client.next("next")).toMatchObject({ id: "1" });
+  });
+
+  test("is refused with 503 while too many are not acknowledged, and taken when one is, or goes", async () => {
+    const server = await start({ sockets: { maxUnacknowledged: 2 } });
+    const [first, second] = [await openSocket(server.url), await openSocket(server.url)];
+    const headers = { host: "127.0.0.1" };
+    expect(await upgradeAs(server.port, headers)).toBe(503);
+    first.send({ type: "connection_init" });
+    await first.next("connection_ack");
+    const third = await openSocket(server.url);
+    expect(await upgradeAs(server.port, headers)).toBe(503);
+    third.send({ type: "nonsense" });
+    second.send({ type: "nonsense" });
+    await Promise.all([second.closed, third.closed]);
+    expect(await upgradeAs(server.port, headers)).toBe(101);
   });
 
   test("takes so many operations at once, and refuses one more as an error of that operation", async () => {
