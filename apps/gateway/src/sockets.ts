@@ -9,6 +9,7 @@ import { credentialOfParameters } from "./credential.ts";
 import type { ContextFor } from "./graphql/context.ts";
 import { formatGraphqlError } from "./graphql/format-error.ts";
 import { prepareOperation, toGraphqlError } from "./graphql/prepare-operation.ts";
+import { isRenewal } from "./graphql/renew-access.ts";
 import type { RequestRates } from "./request-rates.ts";
 import { holdCaller, type SocketCaller } from "./socket-caller.ts";
 import { boundedSender, boundFirstBytes, closeReason, closeSocket, startKeepAlive } from "./socket-life.ts";
@@ -88,7 +89,8 @@ export async function registerSockets(app: FastifyInstance, options: SocketsOpti
         return [toGraphqlError(ApiError.badInput([{ path: [], message }]))];
       }
       try {
-        await rates.admit(caller.current);
+        // Who asks too much would lose the socket, and come again with all that was on it.
+        if (!isRenewal(payload)) await rates.admit(caller.current);
       } catch (error) {
         if (error instanceof ApiError) return [toGraphqlError(error)];
         throw error;

@@ -95,6 +95,44 @@ describe("who sends too many", () => {
     expect(client.socket.readyState).toBe(client.socket.OPEN);
     client.socket.close();
   });
+
+  test("renews all the same, on a websocket, once in an operation that does nothing else", async () => {
+    await start();
+    const client = await openAcknowledged(server.url, { token: "ada" });
+    for (const id of ["1", "2"]) client.send(subscribe(id, "{ __typename }"));
+    const variables = { token: "ada" };
+    const ask = async (id: string, query: string) => {
+      client.send(subscribe(id, query, variables));
+      return (await client.next(({ id: of }) => of === id)).payload;
+    };
+    const field = "renewAccess(token: $token) { expiresAt }";
+    for (const [id, query] of Object.entries({
+      renewal: `mutation ($token: String!) { ${field} }`,
+      again: `mutation ($token: String!) { again: ${field} }`,
+    })) {
+      expect(Object.values((await ask(id, query)).data)).toEqual([{ expiresAt: null }]);
+    }
+    for (const [id, query] of Object.entries({
+      twice: `mutation ($token: String!) { a: ${field} b: ${field} }`,
+      more: `mutation ($token: String!) { ${field} __typename }`,
+      hidden: `mutation ($token: String!) { ...F } fragment F on Mutation { ${field} }`,
+      alias: "{ renewAccess: __typename }",
+      broken: "mutation { renewAccess",
+    })) {
+      expect(await ask(id, query), id).toMatchObject([{ extensions: { code: "RATE_LIMITED" } }]);
+    }
+    client.socket.close();
+  });
+
+  test("counts a renewal over HTTP, where there is nothing to renew", async () => {
+    await start();
+    const renew = 'mutation { renewAccess(token: "ada") { expiresAt } }';
+    const statuses = [];
+    for (let count = 0; count < 3; count++) {
+      statuses.push((await postGraphql(server.url, renew, {}, "ada")).status);
+    }
+    expect(statuses).toEqual([200, 200, 429]);
+  });
 });
 
 describe("what the engine refuses", () => {

@@ -1,6 +1,8 @@
 import { ApiError } from "@reelwire/core";
 import type { Caller } from "@reelwire/engine";
+import { getOperationAST, Kind, parse } from "graphql";
 import { builder } from "./builder.ts";
+import type { OperationRequest } from "./prepare-operation.ts";
 
 const RenewAccessPayload = builder.objectRef<Caller>("RenewAccessPayload").implement({
   description: "What holds for the websocket from now on.",
@@ -29,3 +31,21 @@ builder.mutationField("renewAccess", (t) =>
     },
   }),
 );
+
+/** Longest document that can be a renewal and nothing else, in characters: a few times what clients send. */
+const MAX_RENEWAL_CHARACTERS = 1_000;
+
+/**
+ * Whether an operation renews access, once, and does nothing else. What is not GraphQL is none; so is what hides it in a fragment.
+ * Cheap for all others.
+ */
+export function isRenewal({ query, operationName }: OperationRequest): boolean {
+  if (query.length > MAX_RENEWAL_CHARACTERS || !query.includes("renewAccess")) return false;
+  try {
+    const selections = getOperationAST(parse(query), operationName)?.selectionSet.selections ?? [];
+    const [field] = selections;
+    return selections.length === 1 && field?.kind === Kind.FIELD && field.name.value === "renewAccess";
+  } catch {
+    return false;
+  }
+}
