@@ -157,8 +157,9 @@ function isSocketRequest({ method, headers, routeOptions }: FastifyRequest): boo
 
 /** Whether a request's credential is an administrator's. Without one, or while nobody can tell, it is not. */
 async function isAdmin(engine: Pick<Engine, "access"> | null, authorization: string | undefined): Promise<boolean> {
+  if (engine === null) return false;
   const credential = credentialOfHeader(authorization);
-  if (engine === null || credential === null) return false;
+  if (credential === null) return false;
   try {
     return (await engine.access.authenticate(credential)).scopes.has("admin");
   } catch (error) {
