@@ -19,7 +19,7 @@ export const LARGE_BODY_TIMES: LargeBodyTimes = { turnWithinMs: 30_000, arrivesW
 const LARGE_BYTES = 1024 * 1024;
 /**
  * Large bodies read, checked and saved at a time. Each takes some 200 MB and holds up everything else for a moment. One more than a
- * key may have: whatever one key does, another's upload finds a turn.
+ * key may have: whatever one key does alone, another's upload finds a turn.
  */
 const AT_A_TIME = 3;
 /** Of one API key with all its tokens, or of all users of an issuer in one project, or of nobody in particular. */
