@@ -23,7 +23,7 @@ export async function exportCommand(configuration: Configuration, file: string |
     file === undefined ? await exportToStandardOutput(configuration) : await exportToFile(configuration, file);
   const lines = [
     `Exported ${counted(videos, "video")} from ${databasePlace(configuration)}.`,
-    "The file holds prompts, and the secret that signs addresses of files: keep it as you keep a key.",
+    "The file holds prompts, and the secrets that sign addresses of files and access tokens: keep it as you keep a key.",
   ];
   process.stderr.write(`${lines.join("\n")}\n`);
 }

@@ -26,7 +26,7 @@ export async function runReelwire(argv: readonly string[]): Promise<void> {
     });
   program
     .command("export")
-    .description("writes everything in the database to a file, which holds prompts and a secret")
+    .description("writes everything in the database to a file, which holds prompts and secrets")
     .argument("[file]", "a file that does not exist yet (standard output)")
     .action((file) => run(() => exportCommand(parseConfiguration(process.env), file)));
   program

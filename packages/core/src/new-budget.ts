@@ -6,6 +6,8 @@ import { isStorableText } from "./storable-text.ts";
 
 /** The most that a budget may be, in US dollars: more is an accident. */
 const MOST_USD = 1_000_000;
+/** The least that is told from nothing: amounts are kept in millionths. */
+const LEAST_USD = 0.000_001;
 const LIMIT_EXPECTED = "The limit must be US dollars: a number from 0 to 1,000,000.";
 
 const newBudgetSchema = z
@@ -21,7 +23,8 @@ const newBudgetSchema = z
     limitUsd: z
       .number({ error: LIMIT_EXPECTED })
       .min(0, { error: LIMIT_EXPECTED })
-      .max(MOST_USD, { error: LIMIT_EXPECTED }),
+      .max(MOST_USD, { error: LIMIT_EXPECTED })
+      .refine((usd) => usd <= 0 || usd >= LEAST_USD, { error: "The limit must be 0, or at least a millionth." }),
   })
   .superRefine(({ kind, target }, context) => {
     if (target === null) return;

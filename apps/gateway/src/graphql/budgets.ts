@@ -1,6 +1,7 @@
-import { budgetFields } from "@reelwire/core";
+import { ApiError, budgetFields } from "@reelwire/core";
 import type { Budget } from "@reelwire/engine";
 import { builder } from "./builder.ts";
+import type { GraphqlContext } from "./context.ts";
 import { BudgetKind, BudgetPeriod } from "./enums.ts";
 
 const BudgetType = builder.objectRef<Budget>("Budget").implement({
@@ -48,11 +49,18 @@ builder.mutationField("setBudget", (t) =>
     description:
       "Limits what may be spent. What was spent in the current period before counts. A video that would pass a limit is refused with `BUDGET_EXCEEDED`; those accepted already are carried on. Errors: `BAD_INPUT`.",
     args: { input: t.arg({ type: SetBudgetInput, required: true, description: "The limit, and of what." }) },
-    resolve: async (_root, { input: { target, ...limit } }, { engine, viewer }) => ({
-      budget: await engine.setBudget(viewer.project, { ...limit, target: target ?? null }),
-    }),
+    async resolve(_root, { input: { target, ...limit } }, { access, engine, viewer }) {
+      if (limit.kind === "KEY" && target != null && !(await isKeyOf(access, viewer.project, target))) {
+        throw ApiError.badInput([{ path: ["target"], message: "The project has no key of this id: see `apiKeys`." }]);
+      }
+      return { budget: await engine.setBudget(viewer.project, { ...limit, target: target ?? null }) };
+    },
   }),
 );
+
+async function isKeyOf(access: GraphqlContext["access"], project: string, id: string): Promise<boolean> {
+  return (await access.keys(project)).some((key) => key.id === id);
+}
 
 const RemoveBudgetPayload = builder.objectRef<{ budget: Budget }>("RemoveBudgetPayload").implement({
   description: "The budget that no longer holds.",

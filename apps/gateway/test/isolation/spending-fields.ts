@@ -1,4 +1,4 @@
-import { newBudgetId } from "@reelwire/core";
+import { newApiKeyId, newBudgetId } from "@reelwire/core";
 import { expect } from "vitest";
 import {
   administrators,
@@ -103,7 +103,10 @@ export const spendingFields: Record<string, Isolation> = {
         await setBudget(world, who, { ...budget, ...nothing });
       }
       for (const { id } of theirKeys) {
-        expect((await setBudget(world, who, { kind: "KEY", target: id, ...nothing })).usedUsd).toBe(0);
+        const ofNobody = (target: string) => world.ask(who, SET_BUDGET, { input: { kind: "KEY", target, ...nothing } });
+        const [theirs, unknown] = [await ofNobody(id), await ofNobody(newApiKeyId())];
+        expect(codeOf(theirs)).toBe("BAD_INPUT");
+        expect(theirs.errors).toEqual(unknown.errors);
       }
       expect(await budgetsOf(world, other)).toEqual([]);
       for (const name of ["ada", "bob", "server"]) {

@@ -140,7 +140,7 @@ export const videoFields: Record<string, Isolation> = {
 async function adaWhoSeesOne(world: TwoProjects): Promise<Somebody> {
   const ada = world.find("south", "ada");
   const named = world.ground.filter((video) => sees(ada, video)).map(({ id }) => id);
-  const input = { subject: "ada", videoIds: named.slice(0, 1) };
+  const input = { subject: "ada", videoIds: named.slice(0, 1), scopes: ["VIDEOS_CREATE", "VIDEOS_READ"] };
   const { data } = await world.ask(world.find("south", "server"), CREATE_ACCESS_TOKEN, { input });
   return { ...ada, named: input.videoIds, credential: data.createAccessToken.token };
 }

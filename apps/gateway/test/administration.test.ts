@@ -69,3 +69,13 @@ test.each([
     apiKeys: [],
   });
 });
+
+test("a budget of a key that the project does not have is refused, not kept for nobody", async () => {
+  const own = await createKey("own");
+  const SET =
+    "mutation ($target: String!) { setBudget(input: { kind: KEY, period: DAY, limitUsd: 1, target: $target }) { budget { target } } }";
+  const unknown = await postGraphql(on.url, SET, { target: "key_01kb3xrg9pf4bs2gq3yj3zc2tm" }, own.secret);
+  expect(unknown.errors).toMatchObject([{ extensions: { code: "BAD_INPUT", issues: [{ path: ["target"] }] } }]);
+  const { data } = await postGraphql(on.url, SET, { target: own.id }, own.secret);
+  expect(data).toEqual({ setBudget: { budget: { target: own.id } } });
+});
