@@ -99,7 +99,7 @@ beforeAll(async () => {
   await writeFile(join(modules, "package.json"), '{ "type": "module" }');
   await writeFile(join(modules, "video-token.js"), block("// video-token.js"));
   vi.stubEnv("REELWIRE_URL", `${url}/graphql`);
-  vi.stubEnv("REELWIRE_KEY", key);
+  vi.stubEnv("REELWIRE_TOKEN", key);
   ended.defer(async () => {
     vi.unstubAllEnvs();
   });

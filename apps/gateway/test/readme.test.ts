@@ -16,9 +16,11 @@ afterAll(() => gateway[Symbol.asyncDispose]());
 
 const readme = await readFile(new URL("README.md", root), "utf8");
 
-/** The blocks of the README in a language. */
-function blocks(language: string): string[] {
-  return [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, of, text = ""]) => (of === language ? text : []));
+/** The blocks of a document in a language. */
+function blocks(language: string, document = readme): string[] {
+  return [...document.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, of, text = ""]) =>
+    of === language ? text : [],
+  );
 }
 
 /** A text with the address of the gateway under test in place of the usual one. */
@@ -27,9 +29,13 @@ function addressed(text: string): string {
   return text.replaceAll("http://127.0.0.1:4000", gateway.url);
 }
 
-test("the operations in the README are valid against the schema", () => {
-  const operations = blocks("graphql");
-  expect(operations.length).toBeGreaterThan(1);
+test.each([
+  ["README.md", 2],
+  ["docs/authentication.md", 1],
+  ["docs/spending.md", 2],
+])("the operations in %s are valid against the schema", async (file, count) => {
+  const operations = blocks("graphql", await readFile(new URL(file, root), "utf8"));
+  expect(operations).toHaveLength(count);
   for (const operation of operations) expect(validate(schema, parse(operation))).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ export const DATABASE_ERROR_CODES = {
   DATABASE_IN_USE:
     "A gateway uses the database that is to be exported, or imported into, or another import does. Nothing was changed.",
   DATABASE_MISSING: "There is no embedded database to export where one was looked for.",
-  DATABASE_NOT_EMPTY: "The database to import into has videos already. Nothing was changed.",
+  DATABASE_NOT_EMPTY: "The database to import into has videos, API keys or budgets already. Nothing was changed.",
   EXPORT_UNREADABLE: "The file to import is no export, is cut off, or is damaged. Nothing was changed.",
   EXPORT_OTHER_RELEASE:
     "The file to import was exported by an older or newer release, whose rows do not fit. Nothing was changed.",

@@ -25,7 +25,7 @@ export interface ImportedVideos {
 }
 
 /**
- * Fills a database without videos from what `exportDatabase` gave, in one transaction: with every video or, whatever goes
+ * Fills a database without videos, API keys and budgets from what `exportDatabase` gave, in one transaction: with every video or, whatever goes
  * wrong, with nothing. Videos that are not finished get the jobs that carry them on, as do those whose file is not copied yet.
  *
  * @throws {DatabaseError} `EXPORT_UNREADABLE`, `EXPORT_OTHER_RELEASE`, `DATABASE_NOT_EMPTY`, `DATABASE_IN_USE`,
@@ -85,11 +85,11 @@ async function assertFree(db: EngineDatabase<EngineSchema>, kysely: Kysely<Engin
   );
   if (!rows[0]?.free) throw new DatabaseError("DATABASE_IN_USE", "Another import into this database is under way.");
   if (db.kind === "postgres") await assertNoNodeLives(kysely);
-  const { videos } = await countRows(kysely);
-  if (videos > 0) {
+  const { videos, api_keys, budgets } = await countRows(kysely);
+  if (videos + api_keys + budgets > 0) {
     throw new DatabaseError(
       "DATABASE_NOT_EMPTY",
-      `The database has ${videos} videos already: import into one that has none. Nothing was changed.`,
+      `The database has ${videos} videos, ${api_keys} API keys and ${budgets} budgets already: import into one that has none. Nothing was changed.`,
     );
   }
 }
@@ -101,8 +101,8 @@ async function fill(
   onProgress: (rows: number, of: number) => void,
 ): Promise<void> {
   const { rows } = file.header;
-  // What a gateway made when it first started here; addresses of files are signed with the imported ones.
-  await kysely.deleteFrom("secrets").execute();
+  // What a gateway made when it first started here; addresses of files, and tokens, are signed with the imported ones.
+  for (const name of ["secrets", "signing_keys", "ledger_readings"] as const) await kysely.deleteFrom(name).execute();
   const insert = insertRows(kysely, db.kind, (inserted) => onProgress(inserted, sumOf(rows)));
   for await (const row of file.rows) await insert.add(row);
   await insert.end();

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { TransferOptions } from "../../src/index.ts";
-import { exportDatabase, importDatabase } from "../../src/index.ts";
+import { exportDatabase, importDatabase, openAccess } from "../../src/index.ts";
 import { DATABASE_KINDS } from "../database/temporary-database.ts";
 import { startTestEngine } from "../test-engine.ts";
 import { everyRow, exported, imported, inPieces, place, withDatabase } from "./databases.ts";
@@ -30,7 +30,22 @@ describe.each(DATABASE_KINDS)("%s", (kind) => {
     const before = await everyRow(into);
     await expect(imported(into, file)).rejects.toMatchObject({
       code: "DATABASE_NOT_EMPTY",
-      message: expect.stringMatching(/^The database has 4 videos already.*\.$/),
+      message: expect.stringMatching(/^The database has 4 videos, 0 API keys and 0 budgets already.*\.$/),
+    });
+    expect(await everyRow(into)).toEqual(before);
+  });
+
+  test("a database with an API key takes no others, nor anything else", async () => {
+    const file = await exported(await filled(await place("pglite")));
+    const into = await place(kind);
+    const { access, close } = await openAccess(into);
+    const key = { project: "default", name: "made here", scopes: ["admin"], expiresAt: null, createdBy: null } as const;
+    await access.createKey(key);
+    await close();
+    const before = await everyRow(into);
+    await expect(imported(into, file)).rejects.toMatchObject({
+      code: "DATABASE_NOT_EMPTY",
+      message: expect.stringContaining("0 videos, 1 API keys"),
     });
     expect(await everyRow(into)).toEqual(before);
   });
