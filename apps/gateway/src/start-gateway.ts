@@ -98,12 +98,15 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     answersClients: configuration.role !== "worker",
     socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
   });
-  // The port first: when it is taken, no video has been touched.
   started.push(() => app.close());
-  await app.listen({ host: configuration.host, port: configuration.port }).catch((error: unknown) => {
-    throw new StartError(explainListenFailure(error, configuration), { cause: error });
-  });
-  url = addressOf(app.server.address(), configuration.host);
+  async function listen(): Promise<void> {
+    await app.listen({ host: configuration.host, port: configuration.port }).catch((error: unknown) => {
+      throw new StartError(explainListenFailure(error, configuration), { cause: error });
+    });
+    url = addressOf(app.server.address(), configuration.host);
+  }
+  // The port first: when it is taken, no video has been touched. But nobody else can come before it is known that they are asked.
+  if (onLoopback) await listen();
 
   engine = await startEngine({
     ...options.engine,
@@ -124,10 +127,11 @@ async function start(configuration: Configuration, options: GatewayOptions, star
   }).catch((error: unknown) => {
     if (!(error instanceof AccessError)) throw error;
     throw new StartError(
-      `HOST is ${configuration.host}, which others can reach, and no API key has been made: make one with "reelwire keys create", or set HOST to a loopback address such as 127.0.0.1.`,
+      `HOST is ${configuration.host}, which others can reach, and no API key has been made: make one with "reelwire keys create", configure an issuer of your own (REELWIRE_JWT_ISSUER), or set HOST to a loopback address such as 127.0.0.1.`,
       { cause: error },
     );
   });
+  if (!onLoopback) await listen();
   started.push(await startControlSocket({ dataDir: configuration.dataDir, access: engine.access, log }));
   let closed: Promise<void> | null = null;
   return {

@@ -96,7 +96,7 @@ describe("on an address that others can reach", () => {
     await using main = await runMain({ HOST: REACHABLE, REELWIRE_LOG_LEVEL: "error" });
     expect(await main.exited).toEqual({ code: 1, signal: null });
     expect(main.err()).toBe(
-      `reelwire: HOST is ${REACHABLE}, which others can reach, and no API key has been made: make one with "reelwire keys create", or set HOST to a loopback address such as 127.0.0.1.\n`,
+      `reelwire: HOST is ${REACHABLE}, which others can reach, and no API key has been made: make one with "reelwire keys create", configure an issuer of your own (REELWIRE_JWT_ISSUER), or set HOST to a loopback address such as 127.0.0.1.\n`,
     );
   });
 
