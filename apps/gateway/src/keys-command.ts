@@ -1,5 +1,5 @@
-import { ApiError, parseNewApiKey, SCOPES, type Scope, TOKEN_SCOPES } from "@reelwire/core";
-import type { ApiKey } from "@reelwire/engine";
+import { ApiError, isApiKeyId, parseNewApiKey, SCOPES, type Scope, TOKEN_SCOPES } from "@reelwire/core";
+import { type ApiKey, keyIdOf } from "@reelwire/engine";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { parseConfiguration } from "./configuration.ts";
@@ -56,7 +56,7 @@ export function registerKeysCommand(program: Command, run: (command: () => Promi
   keys
     .command("revoke")
     .description("ends a key, and every token it made, at once")
-    .argument("<id>", "as `keys list` shows it: key_…")
+    .argument("<id>", "as `keys list` shows it: key_…; or the key itself")
     .action((id: string) => run(() => revokeKey(id)));
 }
 
@@ -86,11 +86,14 @@ async function listKeys({ project, json = false }: ListOptions): Promise<void> {
   });
 }
 
-async function revokeKey(id: string): Promise<void> {
+/** @param idOrKey a key itself goes no further than here: into no address, no log and no message */
+async function revokeKey(idOrKey: string): Promise<void> {
+  const id = keyIdOf(idOrKey) ?? idOrKey;
+  if (!isApiKeyId(id)) throw new StartError("`keys revoke` takes an id, as `reelwire keys list` shows it: key_…");
   await withKeys({ mustExist: true }, async ({ access, place }) => {
     const key = await access.revokeKey(null, id).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.code === "NOT_FOUND")) throw error;
-      throw new StartError(`There is no key ${shown(id)} ${place}.`, { cause: error });
+      throw new StartError(`There is no key ${id} ${place}.`, { cause: error });
     });
     say(`Revoked ${named(key)} ${place}.`);
   });

@@ -7,15 +7,15 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** How a log is written. */
 export interface LogOptions {
   level: LogLevel;
-  /** What no line may hold, such as the upstream's key. `data:` URIs are cut in any case. */
+  /** What no line may hold, such as the upstream's key. API keys, JWTs and `data:` URIs are cut in any case. */
   secrets: readonly string[];
   /** Default: standard error, so that standard output has only what is meant for people. */
   destination?: DestinationStream;
 }
 
 /**
- * The gateway's log: JSON, a line each, as pino writes it. Whatever is logged, and by whom, no line holds a secret or a
- * `data:` URI (invariant 10): every line goes through `withoutSecrets` as the last thing.
+ * The gateway's log: JSON, a line each, as pino writes it. Whatever is logged, and by whom, no line holds a secret, a
+ * credential or a `data:` URI (invariant 10): every line goes through `withoutSecrets` as the last thing.
  */
 export function createLog({ level, secrets, destination = pino.destination(2) }: LogOptions): Logger {
   return pino(

@@ -2,13 +2,14 @@ import { type Configuration, parseConfiguration, secretsIn } from "./configurati
 import { createLog } from "./log.ts";
 import { explainStartFailure } from "./start-error.ts";
 import { type Gateway, startGateway } from "./start-gateway.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** Where the example looks for a gateway by itself. */
 const DEFAULT_PORT = 4000;
 
 /** A line for whoever started the gateway. */
 function complain(line: string): void {
-  process.stderr.write(`reelwire: ${line}\n`);
+  process.stderr.write(`reelwire: ${withoutSecrets(line)}\n`);
 }
 
 function fail(error: unknown): never {

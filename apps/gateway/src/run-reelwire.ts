@@ -5,6 +5,7 @@ import { exportCommand } from "./export-command.ts";
 import { importCommand } from "./import-command.ts";
 import { registerKeysCommand } from "./keys-command.ts";
 import { explainStartFailure } from "./start-error.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /**
  * Does what the command line asks for. A failure is one line on standard error and exit code 1, a command line that makes no
@@ -14,7 +15,7 @@ export async function runReelwire(argv: readonly string[]): Promise<void> {
   const program = new Command("reelwire")
     .description("A gateway, and what is done to its database. Configured by the environment, as the gateway is.")
     .version(version())
-    .configureOutput({ outputError: (text, write) => write(`reelwire: ${text.replace(/^error: /, "").trim()}\n`) })
+    .configureOutput({ outputError: (text) => complain(text.replace(/^error: /, "").trim()) })
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
     });
@@ -46,9 +47,14 @@ async function run(command: () => Promise<void>): Promise<void> {
     const lines = explainStartFailure(error) ?? [
       error instanceof Error ? (error.stack ?? error.message) : String(error),
     ];
-    for (const line of lines) process.stderr.write(`reelwire: ${line}\n`);
+    for (const line of lines) complain(line);
     process.exitCode = 1;
   }
+}
+
+/** What it repeats of the command line may be a key, given where none belongs. */
+function complain(line: string): void {
+  process.stderr.write(`reelwire: ${withoutSecrets(line)}\n`);
 }
 
 function version(): string {

@@ -70,6 +70,20 @@ test.each([
   });
 });
 
+test("a key is revoked by its id, or by itself", async () => {
+  const own = await createKey("own");
+  const REVOKE = "mutation ($id: ID!) { revokeApiKey(id: $id) { apiKey { id revokedAt } } }";
+  for (const named of ["id", "secret"] as const) {
+    const other = await createKey("other", own.secret);
+    const { data } = await postGraphql(on.url, REVOKE, { id: other[named] }, own.secret);
+    expect(data).toEqual({ revokeApiKey: { apiKey: { id: other.id, revokedAt: expect.any(String) } } });
+  }
+  for (const id of [own.secret.slice(0, -1), `${own.secret}x`, "rwk_"]) {
+    const { errors } = await postGraphql(on.url, REVOKE, { id }, own.secret);
+    expect(errors).toMatchObject([{ extensions: { code: "NOT_FOUND" } }]);
+  }
+});
+
 test("a budget of a key that the project does not have is refused, not kept for nobody", async () => {
   const own = await createKey("own");
   const SET =

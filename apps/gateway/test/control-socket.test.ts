@@ -21,6 +21,8 @@ const KEY: ApiKey = {
   lastUsedAt: null,
 };
 
+const SECRET = `rwk_01kb3xrg9pf4bs2gq3yj3zc2tm_${"s".repeat(43)}`;
+
 /** Keys as a test says, which notes what was asked. */
 function keysOf(name = KEY.name) {
   const asked: unknown[] = [];
@@ -79,6 +81,10 @@ describe("the control socket", () => {
     await expect(remote.revokeKey(null, "../a b")).rejects.toMatchObject({ name: "ApiError", code: "NOT_FOUND" });
     expect(asked).toEqual([input, null, "shöp & co", [null, KEY.id], [null, "../a b"]]);
     expect(logLines.join("")).not.toContain("rwk_");
+    // As an earlier `reelwire` sends what somebody takes for an id.
+    await expect(remote.revokeKey(null, SECRET)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(logLines.join("")).toContain("/keys/rwk_01kb3xrg9pf4bs2gq3yj3zc2tm_[secret]");
+    expect(logLines.join("")).not.toContain(SECRET);
   });
 
   test("refuses what it does not understand, in words", async () => {

@@ -73,24 +73,44 @@ test("keys are made before a gateway runs, beside it, and after it was killed", 
   });
   expect(await codeFor(url, first.out)).toBe("UNAUTHENTICATED");
   expect(await reelwire("revoke", idOf(first.out))).toMatchObject({ code: 0 });
-  for (const id of ["key_x", "key_01kb3xrg9pf4bs2gq3yj3zc2tm", "../keys"]) {
-    expect(await reelwire("revoke", id)).toEqual({
-      code: 1,
-      out: "",
-      err: `reelwire: There is no key ${id} at the gateway that runs on ${REELWIRE_DATA_DIR}.\n`,
-    });
-  }
+  expect(await reelwire("revoke", "key_01kb3xrg9pf4bs2gq3yj3zc2tm")).toEqual({
+    code: 1,
+    out: "",
+    err: `reelwire: There is no key key_01kb3xrg9pf4bs2gq3yj3zc2tm at the gateway that runs on ${REELWIRE_DATA_DIR}.\n`,
+  });
+
+  const leaked = (await reelwire("create", "--name", "leaked")).out.trim();
+  const secretOfIt = leaked.slice(-43);
+  const byKey = await reelwire("revoke", leaked);
+  expect(byKey).toMatchObject({ code: 0, out: "", err: expect.stringMatching(/^Revoked key_\w+ \(leaked\) of /) });
+  expect(await codeFor(url, leaked)).toBe("UNAUTHENTICATED");
+  const never = `rwk_01kb3xrg9pf4bs2gq3yj3zc2tm_${secretOfIt}`;
+  const byAnother = await reelwire("revoke", never);
+  expect(byAnother).toMatchObject({ code: 1, err: expect.stringContaining(" key_01kb3xrg9pf4bs2gq3yj3zc2tm ") });
+  const typed = [
+    byKey,
+    byAnother,
+    await reelwire(never),
+    await reelwire(never, never),
+    await reelwire(`--key=${never}`),
+  ];
+  for (const { err } of typed) expect(err).not.toContain(secretOfIt);
+  // What was asked over the socket is logged.
+  await vi.waitFor(() => expect(gateway.err()).toContain('"path":"/keys/key_01kb3xrg9pf4bs2gq3yj3zc2tm"'));
+  expect(gateway.err()).not.toContain("rwk_");
   expect((await reelwire("create", "--name", "x", "--project", "SHOP")).err).toMatch(/^reelwire: project: [^\n]+\n$/);
 
   const listed = await reelwire("list");
-  expect(listed.err).toBe(`2 keys at the gateway that runs on ${REELWIRE_DATA_DIR}.\n`);
+  expect(listed.err).toBe(`3 keys at the gateway that runs on ${REELWIRE_DATA_DIR}.\n`);
   const [head, ...lines] = listed.out.trimEnd().split("\n");
   expect(head).toMatch(/^ID +PROJECT +NAME +SCOPES +CREATED +LAST USED +ENDS$/);
   expect(lines).toEqual([
+    expect.stringMatching(/^key_\w+ +default +leaked /),
     expect.stringMatching(new RegExp(`^${made.id} +shop +admin +admin,webhooks +\\d.* never$`)),
     expect.stringMatching(new RegExp(`^${idOf(first.out)} +default +web-server +\\S+ +\\d.* revoked \\d.*Z$`)),
   ]);
   expect(JSON.parse((await reelwire("list", "--project", "default", "--json")).out)).toMatchObject([
+    { name: "leaked" },
     { id: idOf(first.out), revokedAt: expect.any(String), lastUsedAt: expect.any(String) },
   ]);
 
@@ -178,6 +198,18 @@ describe("what cannot be done is one line", () => {
     expect(run.err.match(/\n/g)).toHaveLength(1);
   });
 });
+
+test.each(["key_x", "../keys", "web-server", `rwk_01kb3xrg9pf4bs2gq3yj3zc2tm_${"s".repeat(42)}`, "rwk_"])(
+  "%s is neither an id to revoke nor a key, and is not repeated",
+  async (name) => {
+    const REELWIRE_DATA_DIR = await temporaryDirectory();
+    expect(await runReelwire(["keys", "revoke", name], { REELWIRE_DATA_DIR })).toEqual({
+      code: 1,
+      out: "",
+      err: "reelwire: `keys revoke` takes an id, as `reelwire keys list` shows it: key_…\n",
+    });
+  },
+);
 
 test("a name that would steer the terminal is shown without that", { timeout: PATIENCE_MS }, async () => {
   const REELWIRE_DATA_DIR = await temporaryDirectory();

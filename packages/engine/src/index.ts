@@ -11,6 +11,7 @@ export type {
 } from "./access/access.ts";
 export { ACCESS_ERROR_CODES, AccessError, type AccessErrorCode } from "./access/access-error.ts";
 export type { KeyAdministration } from "./access/administer-keys.ts";
+export { keyIdOf } from "./access/key-secret.ts";
 export { type AdministeredAccess, type OpenAccessOptions, openAccess } from "./access/open-access.ts";
 export type { ArchivedFile, ByteRange, OpenedFile } from "./archive/archive.ts";
 export { ArchiveError } from "./archive/archive-error.ts";

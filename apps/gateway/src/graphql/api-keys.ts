@@ -1,5 +1,5 @@
 import { apiKeyFields, createApiKeyFields } from "@reelwire/core";
-import type { ApiKey } from "@reelwire/engine";
+import { type ApiKey, keyIdOf } from "@reelwire/engine";
 import { builder, ONCE_PER_OPERATION } from "./builder.ts";
 import { Scope } from "./enums.ts";
 
@@ -83,7 +83,9 @@ builder.mutationField("revokeApiKey", (t) =>
     authScopes: { scope: "admin" },
     description:
       "Ends a key of the project, and every token it made, on every node at once. Revoking it again answers the same. Errors: `NOT_FOUND`.",
-    args: { id: t.arg.id({ required: true, description: apiKeyFields.id.description }) },
-    resolve: async (_root, { id }, { access, viewer }) => ({ key: await access.revokeKey(viewer.project, id) }),
+    args: { id: t.arg.id({ required: true, description: "The id of the key; the key itself will do." }) },
+    resolve: async (_root, { id }, { access, viewer }) => ({
+      key: await access.revokeKey(viewer.project, keyIdOf(id) ?? id),
+    }),
   }),
 );

@@ -55,7 +55,8 @@ export function describeError(error: unknown, { requestId, log }: ErrorScope): D
     // Whoever is not known could fill the log.
     const level = error.code === "UNAUTHENTICATED" ? "debug" : "warn";
     if (error.cause !== undefined) log[level]({ err: error, requestId }, error.message);
-    const { code, issues, details } = error;
+    const { code, details } = error;
+    const issues = error.issues.map((issue) => ({ ...issue, message: tellable(issue.message) }));
     return {
       message: tellable(error.message),
       extensions: { code, ...(issues.length > 0 ? { issues } : {}), ...detailsAsJson(details) },
