@@ -40,7 +40,8 @@ export function keepSubscribed<TResult, TVariables extends object>(
     stop();
   }
   function fail(error: ReelwireError) {
-    if (!error.retryable) {
+    // For a token the socket tries again by itself, once for all of its subscriptions.
+    if (!error.retryable || error.code === "TOKEN_UNAVAILABLE") {
       end();
       subscriber.failed(error);
     } else if (error.code === "UNAUTHENTICATED") {

@@ -6,7 +6,7 @@ export const CLIENT_ERROR_CODES = {
   BAD_ANSWER: "What answered is no GraphQL API: a proxy, another program, or a wrong address.",
   SOCKET_REFUSED: "The gateway closed the websocket with a code by which it takes no more from this client.",
   TOKEN_UNAVAILABLE:
-    "The `token` function of this client threw, or gave no token in time. Its own error is the `cause`.",
+    "The `token` function of this client threw, gave `null`, or gave no token in time. Its own error is the `cause`.",
   CLOSED: "The client was closed while it was watching.",
 } as const;
 export type ClientErrorCode = keyof typeof CLIENT_ERROR_CODES;

@@ -13,19 +13,22 @@ export interface SocketOptions extends Backoff {
   /** How long the gateway may say nothing, in milliseconds, before it is asked for a sign of life. */
   keepAliveMs: number;
   tokens: Tokens;
+  /** How often in a row a token is asked for again before a websocket is opened. */
+  retries: number;
 }
 
 /** What a subscription tells. None of these may throw. */
 export interface Sink {
   next(answer: { data?: unknown; errors?: readonly AnsweredError[] | undefined }): void;
-  /** Its end: the operation's errors, or what closed the socket for good. */
+  /** Its end: the operation's errors, what closed the socket for good, or that there is no token. To be stopped then. */
   error(error: ReelwireError): void;
   complete(): void;
 }
 
 /**
  * One websocket for all subscriptions: opened by the first, closed after the last, and reopened when it breaks. Its token is
- * renewed while it is open; where the gateway ends it for its token, all subscriptions end with `UNAUTHENTICATED`.
+ * renewed while it is open; where the gateway ends it for its token, all subscriptions end with `UNAUTHENTICATED`, and where
+ * none can be had, with `TOKEN_UNAVAILABLE`.
  */
 export interface Socket {
   /**
@@ -43,8 +46,8 @@ const TOKEN_REFUSALS: readonly unknown[] = [4401, 4440, 4441];
 /** Close codes by which the gateway refuses this client: trying again as before would change nothing. */
 const REFUSALS: readonly unknown[] = [...TOKEN_REFUSALS, 4400, 4403, 4406];
 
-export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backoff }: SocketOptions): Socket {
-  let subscriptions = 0;
+export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, retries, ...backoff }: SocketOptions): Socket {
+  const sinks = new Set<Sink>();
   let unused = new AbortController();
   let used = () => {};
   /** There while the connection is. */
@@ -61,20 +64,20 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backo
     calm();
   };
   // Once nobody waits for a connection any more, the timer would only keep the process alive.
-  const pause = (retries: number) => wait(backoffMs(backoff, retries), unused.signal).catch(() => {});
+  const pause = (tries: number) => wait(backoffMs(backoff, tries), unused.signal).catch(() => {});
 
   const client = createClient({
     // Must not reject. The token is had before a websocket is opened, since the gateway does not wait for long then.
     async url() {
       if (refused) await pause(0);
-      for (let retries = 0; ; retries++) {
+      for (;;) {
         if (unused.signal.aborted) await new Promise<void>((resolve) => (used = resolve));
         sent = tokens.get();
         try {
           await sent;
           return url.replace(/^http/, "ws");
-        } catch {
-          await pause(retries);
+        } catch (error) {
+          if (!endedByToken(error, retries)) await pause(tokens.failures - 1);
         }
       }
     },
@@ -112,6 +115,16 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backo
     },
   });
 
+  /**
+   * Ends all subscriptions where there will be no token any more, or it was asked for in vain more than `retries` times in a
+   * row. Answers whether it did.
+   */
+  function endedByToken(error: unknown, retries: number): boolean {
+    if (!(error instanceof ReelwireError) || (error.retryable && tokens.failures <= retries)) return false;
+    for (const sink of sinks) sink.error(error);
+    return true;
+  }
+
   /** Renews ahead of each end, until the connection is lost or has no end. What fails is tried again until then. */
   async function keepRenewed(acknowledged: { expiresAt?: unknown } | undefined, lost: AbortSignal): Promise<void> {
     let access = acknowledged;
@@ -127,7 +140,9 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backo
         sent = tokens.get();
         access = await renewed(await sent, lost);
         failures = 0;
-      } catch {
+      } catch (error) {
+        // The token before is good until the connection is lost: only a last word ends what is watched.
+        if (endedByToken(error, Number.POSITIVE_INFINITY)) return;
         failures++;
       }
     }
@@ -167,17 +182,16 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backo
 
   return {
     subscribe({ query, variables }, sink) {
-      if (subscriptions++ === 0) unused = new AbortController();
+      if (sinks.size === 0) unused = new AbortController();
+      sinks.add(sink);
       used();
       const stop = client.subscribe(
         { query, variables: variables as Record<string, unknown> },
         { ...sink, error: (reason) => sink.error(errorFrom(reason)) },
       );
-      let stopped = false;
       return () => {
-        if (stopped) return;
-        stopped = true;
-        if (--subscriptions === 0) unused.abort();
+        if (!sinks.delete(sink)) return;
+        if (sinks.size === 0) unused.abort();
         // Not now: stopped while it hands out a message, graphql-ws would take a `complete` that came in the same chunk for
         // a second end, count one user of the socket too few, and never close it.
         queueMicrotask(stop);

@@ -1,8 +1,8 @@
 import { ReelwireError } from "./reelwire-error.ts";
 import { unlessAborted } from "./retry.ts";
 
-/** An API key or access token, or what gives one. */
-export type TokenSource = string | (() => string | Promise<string>);
+/** An API key or access token, or what gives one: `null` where there will be none any more. */
+export type TokenSource = string | (() => string | null | Promise<string | null>);
 
 /** One token, or none: given, or still being asked for. Whoever was handed the same promise shares the answer. */
 export type GivenToken = Promise<string | undefined>;
@@ -11,7 +11,9 @@ export type GivenToken = Promise<string | undefined>;
 export interface Tokens {
   /** Whether another can be had. */
   readonly renewable: boolean;
-  /** The token to send now, asked for where none is at hand. Rejects with `TOKEN_UNAVAILABLE`. */
+  /** How often in a row the function gave none. */
+  readonly failures: number;
+  /** The token to send now, asked for where none is at hand. Rejects with `TOKEN_UNAVAILABLE`, `retryable` unless for good. */
   get(): GivenToken;
   /** It is not to be used from this time on, in milliseconds since 1970; not at all any more when that is left out. */
   useUntil(given: GivenToken, time?: number): void;
@@ -24,15 +26,26 @@ export interface Tokens {
 export function createTokens(source: TokenSource | undefined, timeoutMs: number): Tokens {
   let held: GivenToken;
   let until = 0;
+  let failures = 0;
 
   async function ask(): GivenToken {
     if (typeof source !== "function") return source;
+    let retryable = false;
+    let cause: unknown;
     try {
-      return checked(await unlessAborted((async () => source())(), AbortSignal.timeout(timeoutMs)));
-    } catch (cause) {
-      const message = "There is no token to send: the client's `token` function gave none.";
-      throw new ReelwireError({ code: "TOKEN_UNAVAILABLE", message, retryable: true, cause });
+      const given = await unlessAborted((async () => source())(), AbortSignal.timeout(timeoutMs));
+      if (given !== null) {
+        const token = checked(given);
+        failures = 0;
+        return token;
+      }
+    } catch (error) {
+      retryable = !(error instanceof ReelwireError) || error.retryable;
+      cause = error;
     }
+    failures++;
+    const message = "There is no token to send: the client's `token` function gave none.";
+    throw new ReelwireError({ code: "TOKEN_UNAVAILABLE", message, retryable, cause });
   }
   function useUntil(given: GivenToken, time = 0) {
     if (held === given) until = time;
@@ -41,6 +54,9 @@ export function createTokens(source: TokenSource | undefined, timeoutMs: number)
   if (typeof source === "string") checked(source);
   return {
     renewable: typeof source === "function",
+    get failures() {
+      return failures;
+    },
     get() {
       if (Date.now() >= until) {
         const asked = ask();

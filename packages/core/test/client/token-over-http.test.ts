@@ -6,6 +6,9 @@ import { answer, ScriptedGateway } from "./scripted-gateway.ts";
 
 const ASK = "{ __typename }";
 
+/** What a function may throw that asks a gateway for tokens, with a key that was revoked. */
+const REVOKED = new ReelwireError({ code: "UNAUTHENTICATED", message: "Revoked.", retryable: false });
+
 /** What a call ends with. */
 const outcome = (call: Promise<unknown>) => call.catch((error: unknown) => error);
 
@@ -109,6 +112,28 @@ describe("a function that gives no token", () => {
     using client = quickClient(gateway.url, { token });
     expect(await client.video("video_1")).toBeNull();
     expect(gateway.authorizations).toEqual(["Bearer t3"]);
+  });
+
+  test.each([
+    ["gives null", () => null, undefined],
+    ["throws what may not be retried", () => Promise.reject(REVOKED), REVOKED],
+  ])("for good, when it %s: no call is tried again, and the next one asks anew", async (_, no, cause) => {
+    await using gateway = await ScriptedGateway.start();
+    let asked = 0;
+    using client = quickClient(gateway.url, { token: () => (++asked === 1 ? no() : "t2") });
+    const error = await outcome(client.video("video_1"));
+    expect(error).toBeInstanceOf(ReelwireError);
+    expect(error).toMatchObject({ code: "TOKEN_UNAVAILABLE", retryable: false, cause });
+    expect([asked, gateway.authorizations]).toEqual([1, []]);
+    await client.video("video_1");
+    expect([asked, gateway.authorizations]).toEqual([2, ["Bearer t2"]]);
+  });
+
+  test("for now, when it throws what may be retried", async () => {
+    await using gateway = await ScriptedGateway.start();
+    const cause = new ReelwireError({ code: "NETWORK", message: "Not now.", retryable: true });
+    using client = quickClient(gateway.url, { token: () => Promise.reject(cause) });
+    expect(await outcome(client.request(ASK, {}))).toMatchObject({ code: "TOKEN_UNAVAILABLE", retryable: true, cause });
   });
 
   test("in time", async () => {

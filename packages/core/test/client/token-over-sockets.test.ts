@@ -1,8 +1,12 @@
 import { execFile } from "node:child_process";
 import { inspect, promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { ReelwireError, type Video } from "../../src/client/index.ts";
 import { at, completed, ID, quickClient, readTo, tokens, versions } from "./client-fixtures.ts";
 import { gatewayError, ScriptedGateway } from "./scripted-gateway.ts";
+
+/** What a function may throw that asks a gateway for tokens. */
+const REVOKED = new ReelwireError({ code: "UNAUTHENTICATED", message: "Revoked.", retryable: false });
 
 /** The time so many milliseconds from now. */
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -93,7 +97,8 @@ describe("renewal", () => {
       if (refusals === 0 && (asked === 2 || asked === 3)) throw new Error("Not now.");
       return `t${asked}`;
     };
-    using client = quickClient(gateway.url, { token });
+    // None is needed as long as the websocket is open, however often there is none.
+    using client = quickClient(gateway.url, { token, retries: 0 });
     gateway.admits = (sent) => {
       if (refusals > 0 && (sent === "t2" || sent === "t3")) return false;
       return sent === "t1" ? inMs(600) : null;
@@ -233,6 +238,115 @@ describe("a token that the gateway ends", () => {
     gateway.tell(completed(2));
     expect((await watching.next()).value).toEqual(completed(2));
     expect(gateway.connectionParams).toEqual([{ token: "t1" }, { token: "t3" }]);
+  });
+});
+
+/** What a function says that has no token any more. */
+const LAST_WORDS: [string, () => null | Promise<never>, Error | undefined][] = [
+  ["null", () => null, undefined],
+  ["an error that may not be retried", () => Promise.reject(REVOKED), REVOKED],
+];
+
+/** What each of these ends with. */
+const outcomes = (watching: AsyncIterator<Video>[]) =>
+  Promise.all(watching.map((videos) => outcome(readTo(Number.POSITIVE_INFINITY, videos))));
+
+describe.each(LAST_WORDS)("a function that answers with %s", (_, no, cause) => {
+  const error = { name: "ReelwireError", code: "TOKEN_UNAVAILABLE", retryable: false, cause };
+
+  test("has all watching end at once, before a websocket is opened; what is watched later asks anew", async () => {
+    await using gateway = await ScriptedGateway.start();
+    let asked = 0;
+    using client = quickClient(gateway.url, { token: () => (++asked < 3 ? no() : `t${asked}`) });
+    gateway.tell(completed(1));
+    const all = [client.watchVideo(ID), client.watchVideo(ID), client.watchActivity()];
+    expect(await outcomes(all)).toMatchObject([error, error, error]);
+    expect(asked).toBe(1);
+    expect(await outcomes([client.watchVideo(ID)])).toMatchObject([error]);
+    expect([asked, gateway.connections]).toEqual([2, 0]);
+    expect(versions(await readTo(1, client.watchVideo(ID)))).toEqual([1]);
+    expect(gateway.connectionParams).toEqual([{ token: "t3" }]);
+    await gateway.until(() => gateway.open === 0);
+  });
+
+  test.each([
+    ["the gateway ended the one before", null],
+    ["it is to be renewed, on an open websocket", 600],
+  ])("has all watching end at once when %s", async (_when, ms) => {
+    await using gateway = await ScriptedGateway.start();
+    let asked = 0;
+    using client = quickClient(gateway.url, { token: () => (++asked === 2 ? no() : `t${asked}`) });
+    gateway.admits = (sent) => (sent === "t1" && ms !== null ? inMs(ms) : null);
+    gateway.tell(at(1));
+    const all = [client.watchVideo(ID), client.watchVideo(ID), client.watchActivity()];
+    const ended = outcomes(all);
+    if (ms === null) {
+      await gateway.until(() => gateway.running === 3);
+      gateway.closeSockets(4441);
+    }
+    expect(await ended).toMatchObject([error, error, error]);
+    expect([asked, gateway.connections, gateway.renewals]).toEqual([2, 1, []]);
+    await gateway.until(() => gateway.open === 0);
+    gateway.tell(completed(2));
+    expect(versions(await readTo(2, client.watchVideo(ID)))).toEqual([2]);
+    expect(asked).toBe(3);
+  });
+});
+
+describe("a function that fails again and again", () => {
+  const cause = new Error("Not now.");
+  const error = { name: "ReelwireError", code: "TOKEN_UNAVAILABLE", retryable: true, cause };
+
+  test("has all watching end after so many retries; what is watched later asks anew", async () => {
+    await using gateway = await ScriptedGateway.start();
+    let asked = 0;
+    const token = () => {
+      if (++asked < 5) throw cause;
+      return `t${asked}`;
+    };
+    using client = quickClient(gateway.url, { token, retries: 2 });
+    gateway.tell(completed(1));
+    const all = [client.watchVideo(ID), client.watchVideo(ID), client.watchActivity()];
+    expect(await outcomes(all)).toMatchObject([error, error, error]);
+    expect(asked).toBe(3);
+    expect(await outcomes([client.watchVideo(ID)])).toMatchObject([error]);
+    expect([asked, gateway.connections]).toEqual([4, 0]);
+    expect(versions(await readTo(1, client.watchVideo(ID)))).toEqual([1]);
+    expect(gateway.connectionParams).toEqual([{ token: "t5" }]);
+  });
+
+  test("has failed in calls too", async () => {
+    await using gateway = await ScriptedGateway.start();
+    let asked = 0;
+    const token = () => {
+      asked++;
+      throw cause;
+    };
+    using client = quickClient(gateway.url, { token, retries: 2 });
+    expect(await outcome(client.models())).toMatchObject(error);
+    expect(asked).toBe(3);
+    expect(await outcomes([client.watchVideo(ID)])).toMatchObject([error]);
+    expect(asked).toBe(4);
+  });
+
+  test("has its failures forgotten by each success", async () => {
+    await using gateway = await ScriptedGateway.start();
+    let asked = 0;
+    const token = () => {
+      if (++asked % 3 !== 0) throw cause;
+      return `t${asked}`;
+    };
+    using client = quickClient(gateway.url, { token, retries: 2 });
+    gateway.tell(at(1));
+    const watching = client.watchVideo(ID);
+    const seen = await readTo(1, watching);
+    for (const version of [2, 3]) {
+      gateway.closeSockets(4440);
+      gateway.tell(at(version));
+      await readTo(version, watching, seen);
+    }
+    expect(versions(seen)).toEqual([1, 2, 3]);
+    expect(gateway.connectionParams).toEqual([{ token: "t3" }, { token: "t6" }, { token: "t9" }]);
   });
 });
 
