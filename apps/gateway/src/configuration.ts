@@ -141,8 +141,22 @@ function lacksPublicUrl({ HOST, REELWIRE_PUBLIC_URL, REELWIRE_ROLE }: z.infer<ty
   return REELWIRE_ROLE !== "worker" && REELWIRE_PUBLIC_URL === undefined && isWildcard(HOST);
 }
 
-/** `REELWIRE_URL` is for the examples, which may share an environment with the gateway. */
-const OURS = /^(?:REELWIRE_(?!URL$)|AIMLAPI_)/;
+/** `REELWIRE_URL` and `REELWIRE_TOKEN` are for the examples and your servers, which may share an environment with the gateway. */
+const OURS = /^(?:REELWIRE_(?!(?:URL|TOKEN)$)|AIMLAPI_)/;
+
+const MAX_NEAREST = 3;
+
+/** The names that begin most like one that is not known; none where all begin as much like it. */
+function nearest(unknown: string): string[] {
+  const names = CONFIGURATION_VARIABLES.map(({ name }): string => name);
+  const least = OURS.exec(unknown)?.[0].length ?? 0;
+  for (let length = unknown.length; length >= least; length -= 1) {
+    const alike = names.filter((name) => name.startsWith(unknown.slice(0, length)));
+    if (alike.length > MAX_NEAREST && length === least) break;
+    if (alike.length > 0) return alike.slice(0, MAX_NEAREST);
+  }
+  return [];
+}
 
 /**
  * Reads the environment, once. An empty value is the same as none. A variable that begins like ours and is not known stops
@@ -161,9 +175,9 @@ export function parseConfiguration(
   const known = CONFIGURATION_VARIABLES.map(({ name }): string => name);
   for (const name of Object.keys(given)) {
     if (OURS.test(name) && !known.includes(name)) {
-      const ours = known.filter((knownName) => OURS.test(knownName)).join(", ");
+      const alike = nearest(name).join(", ");
       problems.push(
-        `${name} is not a variable that the gateway knows: unset it, or correct its name. It knows ${ours}.`,
+        `${name} is not a variable that the gateway knows: unset it, or correct its name${alike && `. It knows ${alike}`}.`,
       );
     }
   }

@@ -302,6 +302,26 @@ describe("the environment", () => {
     ]);
   });
 
+  test.each([
+    ["REELWIRE_DATADIR", "REELWIRE_DATABASE_CONNECTIONS, REELWIRE_DATA_DIR"],
+    ["REELWIRE_LOGLEVEL", "REELWIRE_LOG_LEVEL"],
+    ["REELWIRE_LOG_LEVELS", "REELWIRE_LOG_LEVEL"],
+    ["REELWIRE_S3_KEY", "REELWIRE_S3_ENDPOINT, REELWIRE_S3_BUCKET, REELWIRE_S3_REGION"],
+    ["AIMLAPI_KEY", "AIMLAPI_API_KEY, AIMLAPI_BASE_URL"],
+    ["REELWIRE_X", null],
+    ["REELWIRE_TOKENS", "REELWIRE_TYPICAL_GENERATION_SECONDS"],
+  ])("with %s is told which names begin most like it: %s", (name, alike) => {
+    const known = alike === null ? "" : ` It knows ${alike}.`;
+    expect(problemsOf({ [name]: "1" })).toEqual([
+      `${name} is not a variable that the gateway knows: unset it, or correct its name.${known}`,
+    ]);
+  });
+
+  test("may have what the examples read too", () => {
+    const ofExamples = { REELWIRE_URL: "https://video.example.com/graphql", REELWIRE_TOKEN: "rwk_x" };
+    expect(parseConfiguration(ofExamples)).toEqual(parseConfiguration({}));
+  });
+
   test("is told everything that is wrong at once", () => {
     const wrong = { PORT: "x", HOST: "0", AIMLAPI_BASE_URL: "ftp://x", REELWIRE_X: "1" };
     expect(problemsOf(wrong).map((line) => line.split(" ")[0])).toEqual([
