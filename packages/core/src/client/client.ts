@@ -28,8 +28,9 @@ export interface ReelwireClientOptions {
    * An API key or access token, or a function that gives one. A function is asked when a token is first needed, shortly before
    * the end of one that a websocket was opened with, and once again when the gateway refuses one; calls that need it
    * at the same time share its answer. When it throws, or takes longer than `timeoutMs`, that is `TOKEN_UNAVAILABLE`, and it is
-   * asked again as `retries` says. When it gives `null`, or throws a `ReelwireError` that is not `retryable`, there will be no
-   * token any more: calls and all watching end at once. A token is sent to `url` and nowhere else. Default: none.
+   * asked again: by calls as `retries` says, by watching for as long as it takes, as when there is no network. When it gives
+   * `null`, or throws a `ReelwireError` that is not `retryable`, there will be no token any more: calls and all watching end at
+   * once. A token is sent to `url` and nowhere else. Default: none.
    */
   token?: TokenSource | undefined;
   /** How requests are sent. Default: the runtime's `fetch`. */
@@ -38,10 +39,7 @@ export interface ReelwireClientOptions {
   webSocketImpl?: unknown;
   /** From sending a request to the end of its answer, in milliseconds. Default: 60,000, since images may be uploaded. */
   timeoutMs?: number | undefined;
-  /**
-   * How often `createVideo` and the other calls, but not `request`, are tried again. Watching is tried again without end, unless
-   * it needs a token and `token` has failed more often than this in a row, calls included. Default: 3.
-   */
+  /** How often `createVideo` and the other calls, but not `request`, are tried again; watching is without end. Default: 3. */
   retries?: number | undefined;
   /** Before the first retry or reconnect, in milliseconds; doubled for each further one, less up to half. Default: 500. */
   retryDelayMs?: number | undefined;
@@ -93,7 +91,7 @@ export interface ReelwireClient {
    * connection or the gateway; it ends after the final one. A look at the upstream that changed nothing comes as the
    * same version with a newer `lastCheckedAt` and `progress`; of several such only the newest is kept for a slow reader.
    * It is begun by the first `next` and ended by `break`, `return()` or the signal. Throws `NOT_FOUND` where there is
-   * no such video, and `TOKEN_UNAVAILABLE` where `token` gives none.
+   * no such video, and `TOKEN_UNAVAILABLE` where `token` says that there is none any more.
    */
   watchVideo(id: string, options?: WatchVideoOptions): AsyncIterableIterator<Video, undefined>;
   /**

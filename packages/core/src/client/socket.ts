@@ -13,8 +13,6 @@ export interface SocketOptions extends Backoff {
   /** How long the gateway may say nothing, in milliseconds, before it is asked for a sign of life. */
   keepAliveMs: number;
   tokens: Tokens;
-  /** How often in a row a token is asked for again before a websocket is opened. */
-  retries: number;
 }
 
 /** What a subscription tells. None of these may throw. */
@@ -28,7 +26,7 @@ export interface Sink {
 /**
  * One websocket for all subscriptions: opened by the first, closed after the last, and reopened when it breaks. Its token is
  * renewed while it is open; where the gateway ends it for its token, all subscriptions end with `UNAUTHENTICATED`, and where
- * none can be had, with `TOKEN_UNAVAILABLE`.
+ * there will be none any more, with `TOKEN_UNAVAILABLE`.
  */
 export interface Socket {
   /**
@@ -46,7 +44,7 @@ const TOKEN_REFUSALS: readonly unknown[] = [4401, 4440, 4441];
 /** Close codes by which the gateway refuses this client: trying again as before would change nothing. */
 const REFUSALS: readonly unknown[] = [...TOKEN_REFUSALS, 4400, 4403, 4406];
 
-export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, retries, ...backoff }: SocketOptions): Socket {
+export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backoff }: SocketOptions): Socket {
   const sinks = new Set<Sink>();
   let unused = new AbortController();
   let used = () => {};
@@ -70,14 +68,15 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, retries,
     // Must not reject. The token is had before a websocket is opened, since the gateway does not wait for long then.
     async url() {
       if (refused) await pause(0);
-      for (;;) {
+      for (let failures = 0; ; ) {
         if (unused.signal.aborted) await new Promise<void>((resolve) => (used = resolve));
         sent = tokens.get();
         try {
           await sent;
           return url.replace(/^http/, "ws");
         } catch (error) {
-          if (!endedByToken(error, retries)) await pause(tokens.failures - 1);
+          // Perhaps there is no network just now: that is waited for as long as it takes.
+          if (!endedByToken(error)) await pause(failures++);
         }
       }
     },
@@ -115,12 +114,9 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, retries,
     },
   });
 
-  /**
-   * Ends all subscriptions where there will be no token any more, or it was asked for in vain more than `retries` times in a
-   * row. Answers whether it did.
-   */
-  function endedByToken(error: unknown, retries: number): boolean {
-    if (!(error instanceof ReelwireError) || (error.retryable && tokens.failures <= retries)) return false;
+  /** Ends all subscriptions where there will be no token any more. Answers whether it did. */
+  function endedByToken(error: unknown): boolean {
+    if (!(error instanceof ReelwireError) || error.retryable || error.code !== "TOKEN_UNAVAILABLE") return false;
     for (const sink of sinks) sink.error(error);
     return true;
   }
@@ -141,8 +137,8 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, retries,
         access = await renewed(await sent, lost);
         failures = 0;
       } catch (error) {
-        // The token before is good until the connection is lost: only a last word ends what is watched.
-        if (endedByToken(error, Number.POSITIVE_INFINITY)) return;
+        // The token before is good until the connection is lost.
+        if (endedByToken(error)) return;
         failures++;
       }
     }

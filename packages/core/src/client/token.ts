@@ -11,8 +11,6 @@ export type GivenToken = Promise<string | undefined>;
 export interface Tokens {
   /** Whether another can be had. */
   readonly renewable: boolean;
-  /** How often in a row the function gave none. */
-  readonly failures: number;
   /** The token to send now, asked for where none is at hand. Rejects with `TOKEN_UNAVAILABLE`, `retryable` unless for good. */
   get(): GivenToken;
   /** It is not to be used from this time on, in milliseconds since 1970; not at all any more when that is left out. */
@@ -26,7 +24,6 @@ export interface Tokens {
 export function createTokens(source: TokenSource | undefined, timeoutMs: number): Tokens {
   let held: GivenToken;
   let until = 0;
-  let failures = 0;
 
   async function ask(): GivenToken {
     if (typeof source !== "function") return source;
@@ -34,16 +31,11 @@ export function createTokens(source: TokenSource | undefined, timeoutMs: number)
     let cause: unknown;
     try {
       const given = await unlessAborted((async () => source())(), AbortSignal.timeout(timeoutMs));
-      if (given !== null) {
-        const token = checked(given);
-        failures = 0;
-        return token;
-      }
+      if (given !== null) return checked(given);
     } catch (error) {
       retryable = !(error instanceof ReelwireError) || error.retryable;
       cause = error;
     }
-    failures++;
     const message = "There is no token to send: the client's `token` function gave none.";
     throw new ReelwireError({ code: "TOKEN_UNAVAILABLE", message, retryable, cause });
   }
@@ -54,9 +46,6 @@ export function createTokens(source: TokenSource | undefined, timeoutMs: number)
   if (typeof source === "string") checked(source);
   return {
     renewable: typeof source === "function",
-    get failures() {
-      return failures;
-    },
     get() {
       if (Date.now() >= until) {
         const asked = ask();
