@@ -1,4 +1,4 @@
-import { ApiError } from "@reelwire/core";
+import { ApiError, SCOPE_NAMES } from "@reelwire/core";
 import type { Access, Caller } from "@reelwire/engine";
 
 /** Who uses a websocket, for as long as they may. */
@@ -72,7 +72,10 @@ function refuseLess(before: Caller, next: Caller): void {
   }
   const missing = next.scopes.has("admin") ? [] : [...before.scopes].filter((scope) => !next.scopes.has(scope));
   if (missing.length > 0) {
-    throw new ApiError("FORBIDDEN", `The new credential lacks what the one before allowed: ${missing.join(", ")}.`);
+    throw new ApiError(
+      "FORBIDDEN",
+      `The new credential lacks what the one before allowed: ${missing.map((scope) => SCOPE_NAMES[scope]).join(", ")}.`,
+    );
   }
   if (!seesAtLeast(before, next)) {
     throw new ApiError("FORBIDDEN", "The new credential does not see all videos that the one before did.");

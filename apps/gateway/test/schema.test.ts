@@ -15,7 +15,11 @@ import { printedSchema } from "../src/graphql/printed-schema.ts";
 import { schema } from "../src/graphql/schema.ts";
 
 /** What needs no scope, or one that is looked for elsewhere: a key that makes a token must have the token's scopes. */
-const forWhoever = ["models", "renewAccess", "createAccessToken"];
+const forWhoever = new Map([
+  ["models", "any valid credential"],
+  ["renewAccess", "any valid credential"],
+  ["createAccessToken", "an API key"],
+]);
 
 const rootFields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
   Object.values(type?.getFields() ?? {}).map((field) => [`${type?.name}.${field.name}`, field] as const),
@@ -58,8 +62,11 @@ describe("the schema", () => {
     const ways = Object.entries(pothosOptions?.authScopes ?? {});
     expect(ways).toHaveLength(1);
     for (const [way, scopes] of ways) {
-      if (way === "authenticated") expect(forWhoever).toContain(field.name);
+      const needed = [scopes].flat().map((scope) => `\`${String(scope).toUpperCase().replace(":", "_")}\``);
+      if (way === "authenticated" || way === "apiKey") expect(forWhoever.has(field.name)).toBe(true);
       else expect(SCOPES).toEqual(expect.arrayContaining([scopes].flat()));
+      expect(field.description).toMatch(/[.] Needs [^.]+[.]$/);
+      expect(field.description?.split(". Needs ")[1]).toBe(`${forWhoever.get(field.name) ?? needed.join(" or ")}.`);
     }
   });
 });

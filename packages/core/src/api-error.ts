@@ -5,7 +5,7 @@ export const API_ERROR_CODES = {
   BAD_INPUT: "The input is not valid. `extensions.issues` lists every problem with its path.",
   UNAUTHENTICATED:
     "The gateway does not know who you are: send `Authorization: Bearer` with an API key or access token that is valid now.",
-  FORBIDDEN: "What you sent is valid, and does not allow this. The message names the scope that would.",
+  FORBIDDEN: "What you sent is valid, and does not allow this. The message says what is missing.",
   NOT_FOUND: "There is no such thing, or it is not yours to see.",
   IDEMPOTENCY_CONFLICT:
     "This idempotency key was used before with another input. Use a new key for a new video, or send the same input.",
@@ -15,7 +15,7 @@ export const API_ERROR_CODES = {
   PRICE_UNKNOWN:
     "What the video would cost is not known right now, and it is to be held to a price or a budget. Nothing was made. Try again later.",
   BUDGET_EXCEEDED:
-    "The video would cost more than a budget has left. Nothing was made. `extensions.budget` says what is left, and when it renews.",
+    "The video would cost more than a budget has left. Nothing was made. `extensions.budget` says which, when it renews, and, to who may know, what is left.",
   RATE_LIMITED: "Too much at once. Nothing was done. Try again after `extensions.retryAfterSeconds`.",
   FILE_UNAVAILABLE: "The video is completed, and its file cannot be had right now. Try again later.",
   HOST_NOT_ALLOWED:

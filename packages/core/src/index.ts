@@ -52,7 +52,7 @@ export { type CheckedBudget, parseNewBudget } from "./new-budget.ts";
 export { createPollSchedule, type PollSchedule, type PollScheduleOptions } from "./poll-schedule.ts";
 export { type Pricing, type Quote, quote, type Rate } from "./price.ts";
 export { estimateProgress, type Progress } from "./progress.ts";
-export { SCOPES, type Scope, TOKEN_SCOPES, type TokenScope } from "./scope.ts";
+export { SCOPE_NAMES, SCOPES, type Scope, TOKEN_SCOPES, type TokenScope } from "./scope.ts";
 export { budgetFields, quoteFields, spendingEnumValues, usageFields, usageQueryFields } from "./spending-fields.ts";
 export { isStorableText, toStorableText } from "./storable-text.ts";
 export {

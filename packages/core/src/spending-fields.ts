@@ -118,7 +118,7 @@ export const usageFields = {
   },
   heldUsd: {
     label: "Held (USD)",
-    description: "What budgets hold for those of which it is not known yet, in US dollars.",
+    description: "What is held, at their prices, for those of which it is not known yet, in US dollars.",
     sample: 0.4,
   },
 } as const satisfies Record<string, Field>;

@@ -30,8 +30,8 @@ const CreateAccessTokenInput = builder.inputType("CreateAccessTokenInput", {
 builder.mutationField("createAccessToken", (t) =>
   t.field({
     type: AccessTokenType,
-    // That it is a key, and one with these scopes, is held where tokens are made.
-    authScopes: { authenticated: true },
+    // And one with the token's scopes: both are held where tokens are made.
+    authScopes: { apiKey: true },
     description:
       "Makes an access token, on behalf of the API key that asks: the token allows no more, and ends with it. For your server, to give to a browser. Errors: `BAD_INPUT`, `FORBIDDEN`.",
     args: { input: t.arg({ type: CreateAccessTokenInput, required: true, description: "Whom it is for." }) },

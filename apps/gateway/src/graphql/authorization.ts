@@ -1,5 +1,5 @@
 import { type AuthFailure, AuthScopeFailureType } from "@pothos/plugin-scope-auth";
-import { ApiError, type Scope } from "@reelwire/core";
+import { ApiError, SCOPE_NAMES, SCOPES, type Scope } from "@reelwire/core";
 import type { Caller } from "@reelwire/engine";
 
 /** Whether a caller may do what a scope allows. Administrators may do everything. */
@@ -11,6 +11,8 @@ export function may({ scopes }: Caller, scope: Scope): boolean {
 export interface FieldAccess {
   /** Whoever sent a valid credential. */
   authenticated: true;
+  /** Whoever sent an API key, which is held where its rights are used. */
+  apiKey: true;
   scope: Scope;
   anyScope: readonly Scope[];
 }
@@ -19,15 +21,29 @@ export interface FieldAccess {
 export function fieldAccess(caller: Caller) {
   return {
     authenticated: true,
+    apiKey: true,
     scope: (scope: Scope) => may(caller, scope),
     anyScope: (scopes: readonly Scope[]) => scopes.some((scope) => may(caller, scope)),
   };
 }
 
+/** What the description of a field says of who may ask for it. */
+export function needs({ apiKey, scope, anyScope = [] }: Partial<FieldAccess>): string {
+  const names = [...(scope === undefined ? [] : [scope]), ...anyScope].map((one) => `\`${SCOPE_NAMES[one]}\``);
+  if (names.length > 0) return `Needs ${listed(names, "or")}.`;
+  return apiKey ? "Needs an API key." : "Needs any valid credential.";
+}
+
 /** What a caller is told who may not have a field: which scope would do, and which there are. */
 export function forbidden({ scopes }: Caller, failure: AuthFailure): ApiError {
   const needed = listed(neededScopes(failure), "or");
-  const allowed = scopes.size === 0 ? "nothing" : listed([...scopes], "and");
+  const allowed =
+    scopes.size === 0
+      ? "nothing"
+      : listed(
+          [...scopes].map((scope) => SCOPE_NAMES[scope]),
+          "and",
+        );
   return new ApiError("FORBIDDEN", `This needs the scope ${needed}, and what you sent allows ${allowed}.`);
 }
 
@@ -37,7 +53,7 @@ function neededScopes(failure: AuthFailure): string[] {
     case AuthScopeFailureType.AllAuthScopes:
       return failure.failures.flatMap(neededScopes);
     case AuthScopeFailureType.AuthScope:
-      return [failure.parameter].flat().map(String);
+      return SCOPES.filter((scope) => [failure.parameter].flat().includes(scope)).map((scope) => SCOPE_NAMES[scope]);
     default:
       return [];
   }

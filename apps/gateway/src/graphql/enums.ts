@@ -5,6 +5,7 @@ import {
   createVideoFields,
   enumValues,
   quoteFields,
+  SCOPE_NAMES,
   SCOPES,
   type Scope as ScopeName,
   spendingEnumValues,
@@ -61,22 +62,14 @@ export const WaitingReason = describedEnum(
 
 export const VideoErrorCode = describedEnum("VideoErrorCode", videoFields.errorCode.description, VIDEO_ERROR_CODES);
 
-/** As GraphQL can spell it: `videos:create` is `VIDEOS_CREATE`. */
-const scopeNames = {
-  "videos:create": "VIDEOS_CREATE",
-  "videos:read": "VIDEOS_READ",
-  webhooks: "WEBHOOKS",
-  admin: "ADMIN",
-} as const satisfies Record<ScopeName, keyof typeof accessEnumValues.Scope>;
-
 function scopeEnum<S extends ScopeName>(name: string, description: string, scopes: readonly S[]) {
   const values = scopes.map((scope) => {
-    const { description } = accessEnumValues.Scope[scopeNames[scope]];
-    return [scopeNames[scope], { value: scope, description }] as const;
+    const { description } = accessEnumValues.Scope[SCOPE_NAMES[scope]];
+    return [SCOPE_NAMES[scope], { value: scope, description }] as const;
   });
   return builder.enumType(name, {
     description,
-    values: Object.fromEntries(values) as Record<(typeof scopeNames)[S], { value: S; description: string }>,
+    values: Object.fromEntries(values) as Record<(typeof SCOPE_NAMES)[S], { value: S; description: string }>,
   });
 }
 

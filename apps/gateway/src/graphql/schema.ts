@@ -1,4 +1,5 @@
 import { defaultFieldResolver, type GraphQLSchema } from "graphql";
+import { type FieldAccess, needs } from "./authorization.ts";
 import { builder } from "./builder.ts";
 import type { GraphqlContext } from "./context.ts";
 import "./date-time.ts";
@@ -16,7 +17,18 @@ import "./watch-videos.ts";
 import "./renew-access.ts";
 
 /** The whole API, printed in the order it is written in. */
-export const schema = lookingAgain(builder.toSchema({ sortSchema: false }));
+export const schema = lookingAgain(sayingNeeds(builder.toSchema({ sortSchema: false })));
+
+/** Has the description of each root field say who may ask for it. */
+function sayingNeeds(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      const { pothosOptions } = field.extensions as { pothosOptions?: { authScopes?: Partial<FieldAccess> } };
+      field.description = `${field.description} ${needs(pothosOptions?.authScopes ?? {})}`;
+    }
+  }
+  return schema;
+}
 
 /**
  * Has each query and mutation look again whether its caller's rights still hold, since an operation may have many, and go on

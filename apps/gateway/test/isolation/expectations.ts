@@ -1,4 +1,4 @@
-import { newVideoId, type Scope } from "@reelwire/core";
+import { newVideoId, SCOPE_NAMES, type Scope } from "@reelwire/core";
 import { expect } from "vitest";
 import { may, type Said, type Somebody, sees, type TwoProjects } from "./two-projects.ts";
 
@@ -31,7 +31,8 @@ export async function refusedWithout(
   expect(others.length).toBeGreaterThan(0);
   for (const who of others) {
     const { errors } = await world.ask(who, query, variables);
-    const message = `This needs the scope ${scope}, and what you sent allows ${who.scopes.join(" and ")}.`;
+    const allowed = who.scopes.map((one) => SCOPE_NAMES[one]).join(" and ");
+    const message = `This needs the scope ${SCOPE_NAMES[scope]}, and what you sent allows ${allowed}.`;
     expect(errors, nameOf(who)).toMatchObject([{ message, extensions: { code: "FORBIDDEN" } }]);
   }
 }

@@ -1,4 +1,4 @@
-import { ApiError, parseNewAccessToken } from "@reelwire/core";
+import { ApiError, parseNewAccessToken, SCOPE_NAMES } from "@reelwire/core";
 import type { Access, Caller } from "./access.ts";
 import { signToken, type TokenContents } from "./access-token.ts";
 import type { KeyReader } from "./key-reader.ts";
@@ -48,7 +48,8 @@ export function issueTokens(context: IssueContext): Pick<Access, "createToken" |
       const { expiresInSeconds, ...contents } = parseNewAccessToken(input);
       const missing = contents.scopes.filter((scope) => !caller.scopes.has("admin") && !caller.scopes.has(scope));
       if (missing.length > 0) {
-        throw new ApiError("FORBIDDEN", `A key gives no more than it has: this one lacks ${missing.join(", ")}.`);
+        const names = missing.map((scope) => SCOPE_NAMES[scope]).join(", ");
+        throw new ApiError("FORBIDDEN", `A key gives no more than it has: this one lacks ${names}.`);
       }
       return await issue(caller, contents, expiresInSeconds);
     },

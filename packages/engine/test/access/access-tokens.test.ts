@@ -75,7 +75,7 @@ describe.each(DATABASE_KINDS)("access tokens: %s", (kind) => {
     const input = newToken({ scopes: ["videos:read", "videos:create"] });
     await expect(access.createToken(reader.caller, input)).rejects.toMatchObject({
       code: "FORBIDDEN",
-      message: expect.stringContaining("videos:create"),
+      message: expect.stringContaining("VIDEOS_CREATE"),
     });
     const admin = await keyCaller(access, { scopes: ["admin"] });
     const { token } = await access.createToken(admin.caller, input);

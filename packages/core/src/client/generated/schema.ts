@@ -401,7 +401,7 @@ export interface Usage {
   readonly seconds: Scalars['Float']['output'];
   /** What they have cost, as far as is known, in US dollars. */
   readonly spentUsd: Scalars['Float']['output'];
-  /** What budgets hold for those of which it is not known yet, in US dollars. */
+  /** What is held, at their prices, for those of which it is not known yet, in US dollars. */
   readonly heldUsd: Scalars['Float']['output'];
 }
 
@@ -507,23 +507,23 @@ export interface VideoConnection {
 
 /** What can be asked. */
 export interface Query {
-  /** Whatever has this id; null when there is no such thing, or it is not yours. */
+  /** Whatever has this id; null when there is no such thing, or it is not yours. Needs `VIDEOS_READ`. */
   readonly node: Maybe<Node>;
-  /** Whatever has these ids, in their order, null in place of what there is not. At most 100 ids. */
+  /** Whatever has these ids, in their order, null in place of what there is not. At most 100 ids. Needs `VIDEOS_READ`. */
   readonly nodes: ReadonlyArray<Maybe<Node>>;
-  /** The video with this id; null when there is no such video, or it is not yours. */
+  /** The video with this id; null when there is no such video, or it is not yours. Needs `VIDEOS_READ`. */
   readonly video: Maybe<Video>;
-  /** The videos you may see, the newest first, a page at a time: 20 unless `first` or `last` says otherwise, at most 100. Errors: `BAD_INPUT`. */
+  /** The videos you may see, the newest first, a page at a time: 20 unless `first` or `last` says otherwise, at most 100. Errors: `BAD_INPUT`. Needs `VIDEOS_READ`. */
   readonly videos: VideoConnection;
-  /** What videos can be asked of, the default first. */
+  /** What videos can be asked of, the default first. Needs any valid credential. */
   readonly models: ReadonlyArray<Model>;
-  /** What a video would cost, as the upstream's catalogue says. Nothing is made, and no price is reserved: `maxUsd` holds `createVideo` to one. Errors: `BAD_INPUT`. */
+  /** What a video would cost, as the upstream's catalogue says. Nothing is made, and no price is reserved: `maxUsd` holds `createVideo` to one. Errors: `BAD_INPUT`. Needs `VIDEOS_CREATE` or `VIDEOS_READ`. */
   readonly quoteVideo: Quote;
-  /** What the videos you may see came to: with a key those of the project, with an access token those of its subject. Errors: `BAD_INPUT`. */
+  /** What the videos you may see came to: with a key those of the project, with an access token those of its subject. Errors: `BAD_INPUT`. Needs `VIDEOS_READ`. */
   readonly usage: ReadonlyArray<Usage>;
-  /** The budgets of the project, with what is used of them. */
+  /** The budgets of the project, with what is used of them. Needs `ADMIN`. */
   readonly budgets: ReadonlyArray<Budget>;
-  /** The keys of the project, the newest first; those that have ended too. */
+  /** The keys of the project, the newest first; those that have ended too. Needs `ADMIN`. */
   readonly apiKeys: ReadonlyArray<ApiKey>;
 }
 
@@ -571,21 +571,21 @@ export interface QueryUsageArgs {
 
 /** What can be done. */
 export interface Mutation {
-  /** Makes an access token, on behalf of the API key that asks: the token allows no more, and ends with it. For your server, to give to a browser. Errors: `BAD_INPUT`, `FORBIDDEN`. */
+  /** Makes an access token, on behalf of the API key that asks: the token allows no more, and ends with it. For your server, to give to a browser. Errors: `BAD_INPUT`, `FORBIDDEN`. Needs an API key. */
   readonly createAccessToken: AccessToken;
-  /** Asks for a video, one in an operation. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`. */
+  /** Asks for a video, one in an operation. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`. Needs `VIDEOS_CREATE`. */
   readonly createVideo: CreateVideoPayload;
-  /** Ends a video that is not finished. Canceling it again answers the same. Errors: `NOT_FOUND`, `VIDEO_ALREADY_FINISHED`. */
+  /** Ends a video that is not finished. Canceling it again answers the same. Errors: `NOT_FOUND`, `VIDEO_ALREADY_FINISHED`. Needs `VIDEOS_CREATE`. */
   readonly cancelVideo: CancelVideoPayload;
-  /** Limits what may be spent. What was spent in the current period before counts. A video that would pass a limit is refused with `BUDGET_EXCEEDED`; those accepted already are carried on. Errors: `BAD_INPUT`. */
+  /** Limits what may be spent. What was spent in the current period before counts. A video that would pass a limit is refused with `BUDGET_EXCEEDED`; those accepted already are carried on. Errors: `BAD_INPUT`. Needs `ADMIN`. */
   readonly setBudget: SetBudgetPayload;
-  /** Ends a budget of the project. Errors: `NOT_FOUND`. */
+  /** Ends a budget of the project. Errors: `NOT_FOUND`. Needs `ADMIN`. */
   readonly removeBudget: RemoveBudgetPayload;
-  /** Makes a key of the same project, one in an operation. As soon as there ever was one, everybody is asked for a credential. Errors: `BAD_INPUT`. */
+  /** Makes a key of the same project, one in an operation. As soon as there ever was one, everybody is asked for a credential. Errors: `BAD_INPUT`. Needs `ADMIN`. */
   readonly createApiKey: CreateApiKeyPayload;
-  /** Ends a key of the project, and every token it made, on every node at once. Revoking it again answers the same. Errors: `NOT_FOUND`. */
+  /** Ends a key of the project, and every token it made, on every node at once. Revoking it again answers the same. Errors: `NOT_FOUND`. Needs `ADMIN`. */
   readonly revokeApiKey: RevokeApiKeyPayload;
-  /** Puts a new credential in the place of the one that this websocket was opened with, so that it stays open and its subscriptions go on. The new one must be of the same project and subject, and allow and see at least as much. Over HTTP it is `BAD_INPUT`: send the new credential there. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `BAD_INPUT`; nothing has changed then. */
+  /** Puts a new credential in the place of the one that this websocket was opened with, so that it stays open and its subscriptions go on. The new one must be of the same project and subject, and allow and see at least as much. Over HTTP it is `BAD_INPUT`: send the new credential there. Errors: `UNAUTHENTICATED`, `FORBIDDEN`, `BAD_INPUT`; nothing has changed then. Needs any valid credential. */
   readonly renewAccess: RenewAccessPayload;
 }
 
@@ -639,9 +639,9 @@ export interface MutationRenewAccessArgs {
 
 /** What can be watched, over a websocket. */
 export interface Subscription {
-  /** The video as it is now, then every later version in order, none skipped; it completes after the final one. A poll of the upstream that changed nothing comes as the same version with a newer `lastCheckedAt` and `progress`. Errors: `NOT_FOUND`, `BAD_INPUT`. */
+  /** The video as it is now, then every later version in order, none skipped; it completes after the final one. A poll of the upstream that changed nothing comes as the same version with a newer `lastCheckedAt` and `progress`. Errors: `NOT_FOUND`, `BAD_INPUT`. Needs `VIDEOS_READ`. */
   readonly videoStatus: Video;
-  /** Every video you may see, each time something about it changes, from now on. Nothing is replayed: after a reconnect read `videos` again. */
+  /** Every video you may see, each time something about it changes, from now on. Nothing is replayed: after a reconnect read `videos` again. Needs `VIDEOS_READ`. */
   readonly videoActivity: Video;
 }
 
