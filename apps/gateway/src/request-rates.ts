@@ -16,7 +16,7 @@ export interface RequestRates {
 
 /** Counts in this process's memory: with several nodes, each allows as many. */
 export function createRequestRates({ keyRequestsPerMinute, subjectRequestsPerMinute }: RequestLimits): RequestRates {
-  const countSubject = counter(subjectRequestsPerMinute, "user");
+  const countSubject = counter(subjectRequestsPerMinute, "subject");
   const countKey = counter(keyRequestsPerMinute, "API key");
   return {
     async admit({ viewer: { project, subject, keyId } }) {

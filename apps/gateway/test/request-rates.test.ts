@@ -28,7 +28,7 @@ describe("requests are counted", () => {
     vi.advanceTimersByTime(20_000);
     await expect(admit(caller("key_1", "ada"))).rejects.toMatchObject({
       code: "RATE_LIMITED",
-      message: expect.stringContaining("2 requests a minute for one user"),
+      message: expect.stringContaining("2 requests a minute for one subject"),
       details: { retryAfterSeconds: 40 },
     });
     // What was refused for the subject is not counted for the key.

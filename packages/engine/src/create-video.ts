@@ -8,6 +8,7 @@ import type { EventBus } from "./event-bus.ts";
 import type { JobQueue } from "./queue.ts";
 import { admitCreation } from "./rates/admit-creation.ts";
 import type { CreationLimits } from "./rates/creation-limits.ts";
+import { inDollars } from "./spending/dollars.ts";
 import { applyingBudgets, assertAffordable, countBudgets, hold } from "./spending/hold.ts";
 import { findByIdempotencyKey, insertVideo, loadVideo } from "./store.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -135,7 +136,7 @@ export async function createVideo(
 function assertAtMost(maxUsd: number, priceUsd: number | null): void {
   if (priceUsd === null) throw new ApiError("PRICE_UNKNOWN");
   if (priceUsd <= maxUsd) return;
-  const message = `The video would cost $${priceUsd}, and maxUsd is ${maxUsd}. Nothing was made.`;
+  const message = `The video would cost ${inDollars(priceUsd)}, and \`maxUsd\` is ${inDollars(maxUsd)}. Nothing was made.`;
   throw new ApiError("PRICE_TOO_HIGH", message);
 }
 

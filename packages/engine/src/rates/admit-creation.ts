@@ -10,6 +10,8 @@ interface Target {
   project: string;
   /** The key's id, or the subject. */
   target: string;
+  /** How the caller is told of it. */
+  who: string;
 }
 
 const MINUTE_US = 60_000_000;
@@ -32,11 +34,11 @@ export async function admitCreation(
   const targets: { target: Target; perMinute: number | null; unfinished: number | null }[] = [];
   // Always in this order, so that nobody waits in a circle.
   if (keyId !== null) {
-    const target: Target = { kind: "KEY", project, target: keyId };
+    const target: Target = { kind: "KEY", project, target: keyId, who: subject === null ? "An API key" : KEY_OF_TOKEN };
     targets.push({ target, perMinute: limits.keyCreationsPerMinute, unfinished: limits.keyUnfinished });
   }
   if (subject !== null) {
-    const target: Target = { kind: "SUBJECT", project, target: subject };
+    const target: Target = { kind: "SUBJECT", project, target: subject, who: "A subject" };
     targets.push({ target, perMinute: limits.subjectCreationsPerMinute, unfinished: limits.subjectUnfinished });
   }
   for (const { target, perMinute } of targets) {
@@ -49,7 +51,7 @@ export async function admitCreation(
 
 async function countCreation(
   transaction: Kysely<EngineSchema>,
-  { kind, project, target }: Target,
+  { kind, project, target, who }: Target,
   perMinute: number,
 ): Promise<void> {
   // Rounded down, so that all of a minute's number fit into it.
@@ -73,12 +75,12 @@ async function countCreation(
     .where("kind", "=", kind)
     .where("target", "=", target)
     .executeTakeFirstOrThrow();
-  throw rateLimited(`${WHO[kind]} may make ${videos(perMinute)} a minute`, seconds);
+  throw rateLimited(`${who} may make ${videos(perMinute)} a minute`, seconds);
 }
 
 async function assertUnfinished(
   transaction: Kysely<EngineSchema>,
-  { kind, project, target }: Target,
+  { kind, project, target, who }: Target,
   most: number,
 ): Promise<void> {
   // Before the count begins, so that it sees what those that were waited for have made.
@@ -94,12 +96,13 @@ async function assertUnfinished(
   if ((rows[0]?.count ?? 0) <= most) return;
   // When one of so many is likely to finish, where each takes as long as is usual.
   throw rateLimited(
-    `${WHO[kind]} may have ${videos(most)} that ${most === 1 ? "is" : "are"} not finished at a time`,
+    `${who} may have ${videos(most)} that ${most === 1 ? "is" : "are"} not finished at a time`,
     TYPICAL_GENERATION_MS / 1_000 / Math.max(1, most),
   );
 }
 
-const WHO = { KEY: "An API key", SUBJECT: "A subject" } as const;
+/** To whoever has a token, and may never have heard of keys. */
+const KEY_OF_TOKEN = "The API key that this token is from";
 
 function videos(count: number): string {
   return count === 1 ? "one video" : `${count} videos`;

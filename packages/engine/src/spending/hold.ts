@@ -5,6 +5,7 @@ import { type StoredVideo, videoUuid } from "../video-row.ts";
 import type { Viewer } from "../viewer.ts";
 import { type CountedBudget, count, counters } from "./budget-counters.ts";
 import { periodAt } from "./budget-periods.ts";
+import { inDollars } from "./dollars.ts";
 import { toMicros, toUsd } from "./micro-dollars.ts";
 
 /** A budget that a new video falls under; where several limit the same, the least of them. */
@@ -121,9 +122,11 @@ function assertWithin(
   const isToKnow = viewer.subject === null || kind === "SUBJECT";
   const limitUsd = isToKnow ? toUsd(tightest.limitMicros) : null;
   const leftUsd = isToKnow ? toUsd(tightest.leftMicros) : null;
-  const which = `the ${WHOSE[kind]} budget for the ${period.toLowerCase()}`;
-  const left = isToKnow ? `of ${which}, $${limitUsd}, $${leftUsd} is left` : `${which} has less than that left`;
-  const message = `The video would cost $${toUsd(priceMicros)}, and ${left}. It renews at ${renewsAt.toISOString()}. Nothing was made.`;
+  const left = leftUsd === null ? "less than that" : inDollars(leftUsd);
+  const limit = limitUsd === null ? "" : ` of ${inDollars(limitUsd)}`;
+  const which = `the ${WHOSE[kind]} budget${limit} for the ${period.toLowerCase()}`;
+  const price = inDollars(toUsd(priceMicros));
+  const message = `The video would cost ${price}, and ${left} is left of ${which}, which renews at ${renewsAt.toISOString()}. Nothing was made.`;
   throw new ApiError("BUDGET_EXCEEDED", message, [], {
     details: { budget: { kind, period, limitUsd, leftUsd, renewsAt } },
   });

@@ -61,7 +61,7 @@ describe.each(DATABASE_KINDS)("creations are admitted: %s", (kind) => {
     expect(seconds).toBeLessThanOrEqual(20);
     expect(refusal).toMatchObject({
       code: "RATE_LIMITED",
-      message: `An API key may make 3 videos a minute, and this would be one more. Nothing was made: try again in ${seconds} s.`,
+      message: `The API key that this token is from may make 3 videos a minute, and this would be one more. Nothing was made: try again in ${seconds} s.`,
     });
     await pass(15);
     expect((await admitted(ada, limits, 2)).refusal?.details.retryAfterSeconds).toBeLessThanOrEqual(5);
@@ -90,10 +90,14 @@ describe.each(DATABASE_KINDS)("creations are admitted: %s", (kind) => {
     const limits = { keyCreationsPerMinute: 1, subjectCreationsPerMinute: 1, keyUnfinished: 1, subjectUnfinished: 1 };
     expect((await admitted(ada, limits, 2)).count).toBe(1);
     expect((await admitted({ ...ada, keyId: "other" }, limits, 1)).refusal?.message).toMatch(/^A subject may make/);
-    expect((await admitted({ ...ada, subject: "bob" }, limits, 1)).refusal?.message).toMatch(/^An API key may make/);
+    expect((await admitted({ ...ada, subject: "bob" }, limits, 1)).refusal?.message).toMatch(
+      /^The API key that this token is from may make one video a minute, /,
+    );
     expect((await admitted({ ...ada, project: "other" }, limits, 2)).count).toBe(1);
     expect((await admitted({ project: "default", subject: "carl", keyId: null }, limits, 2)).count).toBe(1);
-    expect((await admitted({ project: "default", subject: null, keyId: "third" }, limits, 2)).count).toBe(1);
+    const third = await admitted({ project: "default", subject: null, keyId: "third" }, limits, 2);
+    expect(third.count).toBe(1);
+    expect(third.refusal?.message).toMatch(/^An API key may make one video a minute, /);
     expect((await admitted({ project: "default", subject: null, keyId: null }, limits, 5)).count).toBe(5);
   });
 
@@ -107,7 +111,12 @@ describe.each(DATABASE_KINDS)("creations are admitted: %s", (kind) => {
     expect((await admitted({ ...ada, subject: "bob" }, limits, 3)).count).toBe(1);
     await apply(shared.db.kysely, first, { type: "canceled" });
     expect((await admitted({ ...ada, subject: "carl" }, limits, 3)).count).toBe(1);
-    expect((await admitted(ada, limits, 3)).refusal?.message).toMatch(/^An API key may have 3 videos/);
+    expect((await admitted(ada, limits, 3)).refusal?.message).toMatch(
+      /^The API key that this token is from may have 3 videos that are not finished at a time, /,
+    );
+    expect((await admitted({ ...ada, subject: null }, limits, 1)).refusal?.message).toMatch(
+      /^An API key may have 3 videos/,
+    );
   });
 
   test("rates that are past are forgotten, and no others", async () => {

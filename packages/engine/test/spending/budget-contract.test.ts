@@ -102,7 +102,7 @@ describe.each(DATABASE_KINDS)("invariant 11: a budget on %s", (kind) => {
       const error = await accept(db(), viewer, 1.5, { createdAt }).catch((refused: unknown) => refused);
       const renewsAt = new Date("2026-07-01T00:00:00Z");
       expect(error).toMatchObject({
-        message: `The video would cost $1.5, and of the subject's budget for the month, $1, $0.25 is left. It renews at ${renewsAt.toISOString()}. Nothing was made.`,
+        message: `The video would cost $1.50, and $0.25 is left of the subject's budget of $1.00 for the month, which renews at ${renewsAt.toISOString()}. Nothing was made.`,
         details: { budget: { kind: "SUBJECT", period: "MONTH", limitUsd: 1, leftUsd: 0.25, renewsAt } },
       });
     });

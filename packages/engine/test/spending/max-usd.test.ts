@@ -10,7 +10,7 @@ describe("maxUsd", () => {
     await using test = await startTestEngine();
     await expect(make(test.engine, { maxUsd: PRICE_USD - 0.000_001 })).rejects.toMatchObject({
       code: "PRICE_TOO_HIGH",
-      message: expect.stringContaining("0.26"),
+      message: "The video would cost $0.26, and `maxUsd` is $0.259999. Nothing was made.",
     });
     expect(await test.engine.videos(BUILT_IN_VIEWER, {}, { limit: 10 })).toEqual([]);
     const video = await make(test.engine, { maxUsd: PRICE_USD });
