@@ -386,7 +386,7 @@ describe("renewAccess", () => {
     ["another subject", ada, eve, /subject/],
     ["another project", ada, callerWith({ viewer: { project: "other", subject: "ada", keyId: null } }), /project/],
     ["a subject, after the whole project", admin, ada, /subject/],
-    ["fewer scopes", ada, callerWith({ scopes: ["videos:create"] }), /videos:read/],
+    ["fewer scopes", ada, callerWith({ scopes: ["videos:create"] }), /VIDEOS_READ/],
     ["named videos, after all of its subject", ada, named(["a"]), /videos/],
     ["fewer named videos", named(["a", "b"]), named(["b"]), /videos/],
     ["all of its subject, after named ones that may be another's", named(["a"]), named(), /videos/],
