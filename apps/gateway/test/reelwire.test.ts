@@ -90,7 +90,7 @@ test("a gateway moves to PostgreSQL with its videos, finished or not, their file
   expect(again).toEqual({
     code: 1,
     out: "",
-    err: expect.stringMatching(/^reelwire: The database has 2 videos [^\n]+\n$/),
+    err: expect.stringMatching(/^reelwire: The database has 2 videos, [^\n]+\n$/),
   });
 
   const wrongFiles = await runReelwire(["import", "--files", directory], shared);
