@@ -89,6 +89,8 @@ export async function createAccess(context: AccessContext): Promise<OpenedAccess
 
   async function sweep(): Promise<void> {
     live.endExpired();
+    // Whatever happens in an embedded database happens here.
+    if (db.kind === "pglite") return;
     if (!required && (await anyKey(db.kysely))) requireFromNow();
     const keyIds = [...new Set([...live.keyIds(), ...keys.keptIds()])];
     if (keyIds.length > 0) for (const keyId of await endedKeys(db.kysely, keyIds)) revoke(keyId);
