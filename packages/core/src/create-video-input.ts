@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ApiError } from "./api-error.ts";
 import { findModel, MAX_IMAGE_BYTES, MAX_PROMPT_CHARACTERS, MAX_URL_CHARACTERS, MODELS } from "./models.ts";
+import { parseInput } from "./parse-input.ts";
 import { isStorableText } from "./storable-text.ts";
 import { ASPECT_RATIOS, DURATIONS_SECONDS, PERSON_GENERATIONS, RESOLUTIONS, type VideoRequest } from "./video.ts";
 
@@ -136,12 +136,5 @@ export type AcceptedInput = z.output<typeof createVideoInputSchema>;
  * @throws {ApiError} `BAD_INPUT` with every problem at once, each with its path.
  */
 export function parseCreateVideoInput(input: unknown): AcceptedInput {
-  const parsed = createVideoInputSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw ApiError.badInput(
-    parsed.error.issues.map(({ path, message }) => ({
-      path: path.map((part) => (typeof part === "number" ? part : String(part))),
-      message,
-    })),
-  );
+  return parseInput(createVideoInputSchema, input);
 }
