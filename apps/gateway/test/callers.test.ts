@@ -49,6 +49,19 @@ function accessOf(callers: Record<string, Caller>) {
 
 const CALLERS = { ada, eve, admin };
 
+/** Access that knows everybody as ada, but whoever says "slow" only once it is told who that is. */
+function accessThatIsSlow() {
+  const { promise: known, resolve: tell } = Promise.withResolvers<Caller>();
+  const { promise: asked, resolve: note } = Promise.withResolvers<void>();
+  const { access, watched } = accessOf(CALLERS);
+  const authenticate: Access["authenticate"] = async (credential) => {
+    if (credential !== "slow") return ada;
+    note();
+    return known;
+  };
+  return { access: { ...access, authenticate }, watched, asked, tell };
+}
+
 /** Who asked the engine for videos. */
 function seenBy() {
   const viewers: (string | null)[] = [];
@@ -314,19 +327,8 @@ describe("over a websocket", () => {
   });
 
   test("nobody is watched over any more once it is closed, also when it went before it was known", async () => {
-    const { promise: known, resolve: tell } = Promise.withResolvers<Caller>();
-    const { access, watched } = accessOf(CALLERS);
-    const { promise: asked, resolve: note } = Promise.withResolvers<void>();
-    server = await startStubServer({
-      access: {
-        ...access,
-        authenticate: async (credential) => {
-          if (credential !== "slow") return ada;
-          note();
-          return known;
-        },
-      },
-    });
+    const { access, watched, asked, tell } = accessThatIsSlow();
+    server = await startStubServer({ access });
     const client = await openAcknowledged(server.url, { token: "ada" });
     const hasty = await openSocket(server.url);
     hasty.send({ type: "connection_init", payload: { token: "slow" } });
@@ -411,19 +413,8 @@ describe("renewAccess", () => {
   });
 
   test("of a socket that went meanwhile watches over nobody", async () => {
-    const { promise: known, resolve: tell } = Promise.withResolvers<Caller>();
-    const { promise: asked, resolve: note } = Promise.withResolvers<void>();
-    const { access, watched } = accessOf(CALLERS);
-    server = await startStubServer({
-      access: {
-        ...access,
-        authenticate: async (credential) => {
-          if (credential !== "slow") return ada;
-          note();
-          return known;
-        },
-      },
-    });
+    const { access, watched, asked, tell } = accessThatIsSlow();
+    server = await startStubServer({ access });
     const client = await openAcknowledged(server.url, { token: "ada" });
     client.send(subscribe("renewal", RENEW, { token: "slow" }));
     await asked;

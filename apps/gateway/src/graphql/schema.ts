@@ -1,4 +1,4 @@
-import { defaultFieldResolver, type GraphQLSchema } from "graphql";
+import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema } from "graphql";
 import { type FieldAccess, needs } from "./authorization.ts";
 import { builder } from "./builder.ts";
 import type { GraphqlContext } from "./context.ts";
@@ -19,13 +19,15 @@ import "./renew-access.ts";
 /** The whole API, printed in the order it is written in. */
 export const schema = lookingAgain(sayingNeeds(builder.toSchema({ sortSchema: false })));
 
+function fieldsOf(...types: (GraphQLObjectType | null | undefined)[]) {
+  return types.flatMap((type) => Object.values(type?.getFields() ?? {}));
+}
+
 /** Has the description of each root field say who may ask for it. */
 function sayingNeeds(schema: GraphQLSchema): GraphQLSchema {
-  for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
-    for (const field of Object.values(type?.getFields() ?? {})) {
-      const { pothosOptions } = field.extensions as { pothosOptions?: { authScopes?: Partial<FieldAccess> } };
-      field.description = `${field.description} ${needs(pothosOptions?.authScopes ?? {})}`;
-    }
+  for (const field of fieldsOf(schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType())) {
+    const { pothosOptions } = field.extensions as { pothosOptions?: { authScopes?: Partial<FieldAccess> } };
+    field.description = `${field.description} ${needs(pothosOptions?.authScopes ?? {})}`;
   }
   return schema;
 }
@@ -35,14 +37,12 @@ function sayingNeeds(schema: GraphQLSchema): GraphQLSchema {
  * long after it was let in.
  */
 function lookingAgain(schema: GraphQLSchema): GraphQLSchema {
-  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
-    for (const field of Object.values(type?.getFields() ?? {})) {
-      const { resolve = defaultFieldResolver } = field;
-      field.resolve = (root, args, context: GraphqlContext, info) => {
-        context.access.assertCurrent(context.caller);
-        return resolve(root, args, context, info);
-      };
-    }
+  for (const field of fieldsOf(schema.getQueryType(), schema.getMutationType())) {
+    const { resolve = defaultFieldResolver } = field;
+    field.resolve = (root, args, context: GraphqlContext, info) => {
+      context.access.assertCurrent(context.caller);
+      return resolve(root, args, context, info);
+    };
   }
   return schema;
 }
