@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { startBrowser } from "@reelwire/browser-for-tests";
 import { type Emulator, startEmulator } from "@reelwire/emulator";
+import { type RunningMain, runMain } from "@reelwire/gateway-for-tests";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { startBrowser } from "./browser.ts";
-import { type RunningMain, runMain } from "./run-main.ts";
 import { runReelwire } from "./run-reelwire.ts";
 
 const recipe = await readFile(new URL("../../../docs/authentication.md", import.meta.url), "utf8");

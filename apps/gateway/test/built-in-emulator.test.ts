@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runMain } from "@reelwire/gateway-for-tests";
 import { expect, onTestFinished, test } from "vitest";
-import { runMain } from "./run-main.ts";
 import { CREATE_VIDEO, createTestClient, postGraphql } from "./test-gateway.ts";
 
 const WATCH = "subscription ($id: ID!) { videoStatus(id: $id) { status url error { code message } } }";

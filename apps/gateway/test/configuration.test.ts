@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import { runMain } from "@reelwire/gateway-for-tests";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError, parseConfiguration, secretsIn } from "../src/configuration.ts";
 import { CONFIGURATION_VARIABLES } from "../src/configuration-variables.ts";
-import { runMain } from "./run-main.ts";
 
 function problemsOf(variables: Record<string, string>): readonly string[] {
   try {

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type RunningMain, runMain } from "@reelwire/gateway-for-tests";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { postgresUrl } from "./postgres-url.ts";
-import { type RunningMain, runMain } from "./run-main.ts";
 import { runReelwire } from "./run-reelwire.ts";
 
 async function temporaryDirectory(): Promise<string> {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "@reelwire/emulator";
+import { runMain } from "@reelwire/gateway-for-tests";
 import { expect, onTestFinished, test } from "vitest";
-import { runMain } from "./run-main.ts";
 import { CREATE_VIDEO, createTestClient, postGraphql } from "./test-gateway.ts";
 
 /** Ten videos in each state that is not final, and ten whose file is being copied; how each is kept there, by its prompt. */

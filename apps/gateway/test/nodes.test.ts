@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "@reelwire/emulator";
+import { type RunningMain, runMain } from "@reelwire/gateway-for-tests";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { postgresUrl } from "./postgres-url.ts";
-import { type RunningMain, runMain } from "./run-main.ts";
 import { CREATE_VIDEO, createTestClient, postGraphql, VIDEO_STATUS } from "./test-gateway.ts";
 
 /** A database, an upstream and a directory of files, and how to start nodes on them. */

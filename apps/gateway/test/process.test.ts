@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "@reelwire/emulator";
+import { runMain } from "@reelwire/gateway-for-tests";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { runMain } from "./run-main.ts";
 import { runReelwire } from "./run-reelwire.ts";
 import { CREATE_VIDEO, createTestClient, postGraphql, VIDEO_STATUS } from "./test-gateway.ts";
 

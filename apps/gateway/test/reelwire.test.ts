@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "@reelwire/emulator";
+import { runMain } from "@reelwire/gateway-for-tests";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { postgresUrl } from "./postgres-url.ts";
-import { runMain } from "./run-main.ts";
 import { runReelwire } from "./run-reelwire.ts";
 import { CREATE_VIDEO, createTestClient, postGraphql, VIDEO_STATUS } from "./test-gateway.ts";
 

@@ -1,5 +1,5 @@
+import { runMain } from "@reelwire/gateway-for-tests";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runMain } from "./run-main.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 import { CREATE_VIDEO, startTestGateway, type TestGateway, VIDEO_STATUS } from "./test-gateway.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../apps/gateway/dist/main.js", import.meta.url));
 
 /** The gateway as a process of its own, as it is deployed. Killed when disposed of. */
 export interface RunningMain extends AsyncDisposable {

@@ -1,0 +1,1 @@
+export { type RunningMain, runMain } from "./run-main.ts";
