@@ -1,11 +1,10 @@
 export type { InputIssue } from "../api-error.ts";
 export { isFinal } from "../video.ts";
-export {
-  createReelwireClient,
-  type ListVideosArgs,
-  type ReelwireClient,
-  type ReelwireClientOptions,
-} from "./client.ts";
+export { cancelVideo } from "./cancel-video.ts";
+export { createReelwireClient, type ReelwireClient } from "./client.ts";
+export { type Connection, createConnection, type ReelwireClientOptions, type Transport } from "./connection.ts";
+export { createVideo } from "./create-video.ts";
+export { findVideo } from "./find-video.ts";
 export type {
   AccessToken,
   AspectRatio,
@@ -16,6 +15,8 @@ export type {
   Quote,
   QuoteBasis,
   Resolution,
+  Usage,
+  UsageGroup,
   VideoCost,
   VideoError,
   VideoErrorCode,
@@ -24,6 +25,10 @@ export type {
   VideoStatus,
   WaitingReason,
 } from "./generated/schema.ts";
+export { listModels } from "./list-models.ts";
+export { type ListUsageArgs, listUsage } from "./list-usage.ts";
+export { type ListVideosArgs, listVideos } from "./list-videos.ts";
+export { quoteVideo } from "./quote-video.ts";
 export {
   CLIENT_ERROR_CODES,
   type ClientErrorCode,
@@ -31,9 +36,11 @@ export {
   ReelwireError,
   type ReelwireErrorCode,
 } from "./reelwire-error.ts";
-export type { CallOptions, SendOperation } from "./request.ts";
+export type { CallOptions } from "./send.ts";
+export { sendOperation } from "./send-operation.ts";
 export type { TokenSource } from "./token.ts";
 export type { TypedDocument } from "./typed-document.ts";
+export { type UploadedImage, uploadImage } from "./upload-image.ts";
 export type { CanceledVideo, CreatedVideo, Video, VideoPage } from "./video.ts";
-export type { WatchActivityOptions } from "./watch-activity.ts";
-export type { WatchVideoOptions } from "./watch-video.ts";
+export { type WatchActivityOptions, watchActivity } from "./watch-activity.ts";
+export { type WatchVideoOptions, watchVideo } from "./watch-video.ts";

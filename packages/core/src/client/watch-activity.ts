@@ -1,8 +1,8 @@
+import { type Connection, parts } from "./connection.ts";
 import { videoActivityDocument } from "./generated/operations.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 import { pulled } from "./pulled.ts";
 import type { Video } from "./video.ts";
-import type { WatchContext } from "./watch-video.ts";
 
 /** How to watch all videos. */
 export interface WatchActivityOptions {
@@ -15,11 +15,15 @@ export interface WatchActivityOptions {
   onReconnect?: (() => void) | undefined;
 }
 
-/** `ReelwireClient.watchActivity`. */
+/**
+ * Every video that you may see, each time something about it changes, from now on; for a slow reader only the newest of
+ * each video is kept. What happened while the connection was lost is not told: see `onReconnect`. It does not end by itself.
+ */
 export function watchActivity(
-  { socket, closed, ...backoff }: WatchContext,
-  { signal, onReconnect }: WatchActivityOptions,
+  connection: Connection,
+  { signal, onReconnect }: WatchActivityOptions = {},
 ): AsyncIterableIterator<Video, undefined> {
+  const { socket, closed, ...backoff } = connection[parts];
   const pending = new Map<string, Video>();
 
   return pulled<Video>(signal === undefined ? closed : AbortSignal.any([signal, closed]), {

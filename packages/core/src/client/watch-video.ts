@@ -1,4 +1,5 @@
 import { isFinal } from "../video.ts";
+import { type Connection, parts } from "./connection.ts";
 import {
   findVideoDocument,
   type VideoStatusSubscriptionVariables,
@@ -6,19 +7,9 @@ import {
 } from "./generated/operations.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 import { pulled } from "./pulled.ts";
-import type { SendOperation } from "./request.ts";
-import type { Backoff } from "./retry.ts";
-import type { Socket } from "./socket.ts";
+import { sendOperation } from "./send-operation.ts";
 import type { Video } from "./video.ts";
 import { received, taken, watchingFrom } from "./watch-state.ts";
-
-/** What watching needs. */
-export interface WatchContext extends Backoff {
-  socket: Socket;
-  request: SendOperation;
-  /** Aborts when the client is closed, with the error that those who watch are told. */
-  closed: AbortSignal;
-}
 
 /** How to watch one video. */
 export interface WatchVideoOptions {
@@ -28,12 +19,19 @@ export interface WatchVideoOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** `ReelwireClient.watchVideo`. */
+/**
+ * The video as it is now, then every later version in order, none twice and none skipped, whatever happens to the
+ * connection or the gateway; it ends after the final one. A look at the upstream that changed nothing comes as the
+ * same version with a newer `lastCheckedAt` and `progress`; of several such only the newest is kept for a slow reader.
+ * It is begun by the first `next` and ended by `break`, `return()` or the signal. Throws `NOT_FOUND` where there is
+ * no such video, and `TOKEN_UNAVAILABLE` where `token` says that there is none any more.
+ */
 export function watchVideo(
-  { socket, request, closed, ...backoff }: WatchContext,
+  connection: Connection,
   id: string,
-  { afterVersion = null, signal }: WatchVideoOptions,
+  { afterVersion = null, signal }: WatchVideoOptions = {},
 ): AsyncIterableIterator<Video, undefined> {
+  const { socket, closed, ...backoff } = connection[parts];
   let state = watchingFrom(afterVersion);
   const variables: VideoStatusSubscriptionVariables = { id, afterVersion };
 
@@ -49,7 +47,9 @@ export function watchVideo(
         failed: end,
         // Completed without the final version: either the gateway is closing, or it was seen before this began.
         async isOver(signal) {
-          const { video } = await request(findVideoDocument, { id }, { signal }).catch(() => ({ video: null }));
+          const { video } = await sendOperation(connection, findVideoDocument, { id }, { signal }).catch(() => ({
+            video: null,
+          }));
           return video !== null && isFinal(video.status) && state.seen !== null && video.version <= state.seen.version;
         },
         over: end,

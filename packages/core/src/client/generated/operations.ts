@@ -53,6 +53,15 @@ export type ListModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export interface ListModelsQuery { readonly models: ReadonlyArray<{ readonly id: string, readonly name: string, readonly aliases: ReadonlyArray<string>, readonly isDefault: boolean, readonly aspectRatios: ReadonlyArray<Types.AspectRatio>, readonly resolutions: ReadonlyArray<Types.Resolution>, readonly durationsSeconds: ReadonlyArray<number>, readonly personGenerations: ReadonlyArray<Types.PersonGeneration>, readonly maxPromptCharacters: number, readonly maxImageBytes: number }> }
 
+export type ListUsageQueryVariables = Exact<{
+  from: string;
+  to: string;
+  groupBy?: ReadonlyArray<Types.UsageGroup> | Types.UsageGroup | null | undefined;
+}>;
+
+
+export interface ListUsageQuery { readonly usage: ReadonlyArray<{ readonly day: string | null, readonly model: string | null, readonly keyId: string | null, readonly subject: string | null, readonly videos: number, readonly completed: number, readonly seconds: number, readonly spentUsd: number, readonly heldUsd: number }> }
+
 export type RenewAccessMutationVariables = Exact<{
   token: string;
 }>;
@@ -90,6 +99,9 @@ export const listVideosDocument =
 
 export const listModelsDocument =
   "query ListModels{models{id name aliases isDefault aspectRatios resolutions durationsSeconds personGenerations maxPromptCharacters maxImageBytes}}" as TypedDocument<ListModelsQuery, ListModelsQueryVariables>;
+
+export const listUsageDocument =
+  "query ListUsage($from:DateTime!$to:DateTime!$groupBy:[UsageGroup!]=[]){usage(from:$from to:$to groupBy:$groupBy){day model keyId subject videos completed seconds spentUsd heldUsd}}" as TypedDocument<ListUsageQuery, ListUsageQueryVariables>;
 
 export const renewAccessDocument =
   "mutation RenewAccess($token:String!){renewAccess(token:$token){expiresAt}}" as TypedDocument<RenewAccessMutation, RenewAccessMutationVariables>;

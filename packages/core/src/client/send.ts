@@ -1,7 +1,6 @@
 import { type AnsweredError, errorFromAnswer, ReelwireError } from "./reelwire-error.ts";
 import { unlessAborted } from "./retry.ts";
 import type { Tokens } from "./token.ts";
-import type { TypedDocument } from "./typed-document.ts";
 
 /** What every call takes. */
 export interface CallOptions {
@@ -9,32 +8,41 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
-/**
- * Sends one operation over HTTP, once, and reads its answer. One that was refused for its token was not carried out: it is sent
- * once again where another token can be had.
- */
-export type SendOperation = <TResult, TVariables>(
-  document: TypedDocument<TResult, TVariables>,
-  variables: TVariables,
-  options?: CallOptions,
-) => Promise<TResult>;
-
-interface Answer<TResult> {
-  data?: TResult | null;
-  errors?: readonly AnsweredError[];
+/** What is sent to the gateway, and where. */
+export interface Sent {
+  url: string;
+  /** The media type of the body. */
+  type: string;
+  body: string | Blob;
 }
 
+/**
+ * Sends something to the gateway, once, and reads its answer. What was refused for its token was not carried out: it is sent
+ * once again where another token can be had.
+ *
+ * @param read takes from the answer what was asked for, if it is there
+ */
+export type Send = <TAnswer, TResult>(
+  sent: Sent,
+  read: (answer: TAnswer) => TResult | null | undefined,
+  options: CallOptions | undefined,
+) => Promise<TResult>;
+
 /** What requests are sent with. */
-export interface RequestOptions {
-  url: string;
+export interface SendOptions {
   fetch: typeof globalThis.fetch;
   /** From sending to the end of the answer, in milliseconds. */
   timeoutMs: number;
   tokens: Tokens;
 }
 
-export function createRequest({ url, fetch, timeoutMs, tokens }: RequestOptions): SendOperation {
-  async function sendOnce<TResult>(body: string, token: string | undefined, signal: AbortSignal | undefined) {
+export function createSend({ fetch, timeoutMs, tokens }: SendOptions): Send {
+  async function sendOnce<TAnswer, TResult>(
+    { url, type, body }: Sent,
+    read: (answer: TAnswer) => TResult | null | undefined,
+    token: string | undefined,
+    signal: AbortSignal | undefined,
+  ) {
     const timeout = AbortSignal.timeout(timeoutMs);
     let status: number;
     let text: string;
@@ -42,7 +50,7 @@ export function createRequest({ url, fetch, timeoutMs, tokens }: RequestOptions)
       const response = await fetch(url, {
         method: "POST",
         headers: {
-          "content-type": "application/json",
+          "content-type": type,
           accept: "application/graphql-response+json,application/json;q=0.9",
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
@@ -59,26 +67,22 @@ export function createRequest({ url, fetch, timeoutMs, tokens }: RequestOptions)
       throw new ReelwireError({ code: "NETWORK", message, retryable: true, cause });
     }
 
-    const answer = parse<TResult>(text);
+    const answer = parse<TAnswer & { errors?: readonly AnsweredError[] }>(text);
     if (answer?.errors?.length) throw errorFromAnswer(answer.errors);
-    if (answer?.data != null) return answer.data;
-    const message = `No GraphQL answer from ${url}, but a status of ${status}.`;
+    const result = answer == null ? null : read(answer);
+    if (result != null) return result;
+    const message = `No answer of a gateway from ${url}, but a status of ${status}.`;
     // What stands before the gateway answers so while the gateway is starting, stopping or too busy.
     throw new ReelwireError({ code: "BAD_ANSWER", message, retryable: status >= 500 || status === 429 });
   }
 
-  return async <TResult, TVariables>(
-    document: TypedDocument<TResult, TVariables>,
-    variables: TVariables,
-    { signal }: CallOptions = {},
-  ) => {
-    const body = JSON.stringify({ query: String(document), variables });
+  return async (sent, read, { signal } = {}) => {
     for (let refused = !tokens.renewable; ; refused = true) {
       signal?.throwIfAborted();
       const given = tokens.get();
       const token = await unlessAborted(given, signal);
       try {
-        return await sendOnce<TResult>(body, token, signal);
+        return await sendOnce(sent, read, token, signal);
       } catch (error) {
         if (!(error instanceof ReelwireError && error.code === "UNAUTHENTICATED")) throw error;
         tokens.useUntil(given);
@@ -88,7 +92,7 @@ export function createRequest({ url, fetch, timeoutMs, tokens }: RequestOptions)
   };
 }
 
-function parse<TResult>(text: string): Answer<TResult> | null {
+function parse<TAnswer>(text: string): TAnswer | null {
   try {
     return JSON.parse(text);
   } catch {
