@@ -10,12 +10,15 @@ import Fastify, {
 } from "fastify";
 import { credentialOfHeader } from "./credential.ts";
 import { registerEntrance } from "./entrance.ts";
+import { DEFAULT_EVENT_STREAM_LIMITS, type EventStreamLimits } from "./event-stream-limits.ts";
+import { EVENT_STREAM, registerEventStreams } from "./event-streams.ts";
 import { registerFileRoute } from "./file-route.ts";
 import type { ContextFor } from "./graphql/context.ts";
 import { type GraphqlOverHttp, MAX_REQUEST_BYTES } from "./graphql/graphql-over-http.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { RefusedRequest, registerErrors } from "./http-error.ts";
 import { LARGE_BODY_TIMES, type LargeBodyTimes, takeTurnsWithLargeBodies } from "./large-bodies.ts";
+import { type PageOptions, registerPages } from "./page-routes.ts";
 import type { RequestRates } from "./request-rates.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { registerSockets } from "./sockets.ts";
@@ -34,8 +37,11 @@ export interface HttpServerOptions {
   /** Where clients reach it, if not where it listens. */
   publicUrl: string | null;
   socketLimits: SocketLimits;
+  /** Default: `DEFAULT_EVENT_STREAM_LIMITS`. */
+  eventStreamLimits?: EventStreamLimits;
   /** Default: `LARGE_BODY_TIMES`. */
   largeBodyTimes?: LargeBodyTimes;
+  pages: PageOptions;
   /** Whether clients are answered. A node that only carries videos has nothing but the health routes. */
   answersClients: boolean;
 }
@@ -56,6 +62,9 @@ const MAX_OTHER_BODY_BYTES = 16 * 1024;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 const GRAPHQL = "/graphql";
+
+/** Where it must be known who asks. A websocket says it in its first message. */
+const FOR_CALLERS: readonly (string | undefined)[] = [GRAPHQL, EVENT_STREAM];
 
 const HEALTH_ROUTES: readonly string[] = ["/healthz", "/readyz"];
 
@@ -118,10 +127,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     reply.header("connection", "close");
     throw new RefusedRequest(426);
   });
-  // Before a body is read, or waits to be. A websocket says who it is in its first message.
+  // Before a body is read, or waits to be.
   app.decorateRequest("caller", null);
   app.addHook("onRequest", async (request) => {
-    if (request.routeOptions.url !== GRAPHQL || request.ws) return;
+    if (!FOR_CALLERS.includes(request.routeOptions.url) || request.ws) return;
     const caller = await access().authenticate(credentialOfHeader(request.headers.authorization));
     await rates.admit(caller);
     request.setDecorator<Caller>("caller", caller);
@@ -138,14 +147,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     handler,
   });
   app.route({ method: ["PUT", "PATCH", "DELETE"], url: GRAPHQL, handler });
+  registerEventStreams(app, { access, contextFor, limits: options.eventStreamLimits ?? DEFAULT_EVENT_STREAM_LIMITS });
   registerFileRoute(app, (key, signature) => ready(engine()).openFile(key, signature));
-  app.get("/", async () => ({
-    name: "Reelwire",
-    graphql: "/graphql (GET, POST, and websockets with the subprotocol graphql-transport-ws)",
-    files: "/files/… (as Video.url gives them)",
-    health: "/healthz",
-    readiness: "/readyz",
-  }));
+  await registerPages(app, options.pages);
   return app;
 }
 

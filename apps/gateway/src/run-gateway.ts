@@ -29,8 +29,10 @@ function greet(gateway: Gateway, { role, publicUrl }: Configuration): void {
     role === "worker"
       ? ["  It carries videos, and answers no clients (REELWIRE_ROLE=worker).", `  Health     ${gateway.url}/readyz`]
       : [
+          `  Studio     ${gateway.url}/`,
           `  GraphQL    ${gateway.url}/graphql`,
           `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
+          `  GraphiQL   ${gateway.url}/graphiql`,
           ...(publicUrl === null ? [] : [`  Clients reach it at ${publicUrl} (REELWIRE_PUBLIC_URL).`]),
           ...(role === "web" ? ["  It carries no videos; workers do (REELWIRE_ROLE=web)."] : []),
         ];

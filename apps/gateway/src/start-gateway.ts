@@ -4,6 +4,7 @@ import { AccessError, type Engine, type EngineOptions, startEngine, type Undo, u
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
 import { type Configuration, secretsIn } from "./configuration.ts";
 import { startControlSocket } from "./control-socket.ts";
+import { DEFAULT_EVENT_STREAM_LIMITS, type EventStreamLimits } from "./event-stream-limits.ts";
 import type { ContextFor } from "./graphql/context.ts";
 import { startGraphqlOverHttp } from "./graphql/graphql-over-http.ts";
 import { createHttpServer, ready } from "./http-server.ts";
@@ -37,6 +38,7 @@ export interface GatewayOptions {
   /** Given to the engine as they are. */
   engine?: Pick<EngineOptions, "schedule" | "timing" | "onStep" | "random">;
   sockets?: Partial<SocketLimits>;
+  eventStreams?: Partial<EventStreamLimits>;
   /** Called when the database has stopped by itself (a full disk): only a restart helps. Default: ignored. */
   onStopped?: (error: Error) => void;
 }
@@ -86,6 +88,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
   const graphql = await startGraphqlOverHttp({ log });
   started.push(() => graphql.stop());
   const onLoopback = isLoopbackName(configuration.host);
+  const bucketUrl = configuration.files.kind === "s3" ? [configuration.files.publicEndpoint] : [];
   const app = await createHttpServer({
     log,
     engine: () => engine,
@@ -95,8 +98,10 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     onLoopback,
     allowedOrigins: configuration.allowedOrigins,
     publicUrl: configuration.publicUrl,
+    pages: { mediaOrigins: () => [configuration.publicUrl ?? url, ...bucketUrl].map((file) => new URL(file).origin) },
     answersClients: configuration.role !== "worker",
     socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
+    eventStreamLimits: { ...DEFAULT_EVENT_STREAM_LIMITS, ...options.eventStreams },
   });
   started.push(() => app.close());
   async function listen(): Promise<void> {

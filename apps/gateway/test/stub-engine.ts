@@ -1,11 +1,13 @@
 import { ApiError, SCOPES } from "@reelwire/core";
 import { type Access, BUILT_IN_VIEWER, type Caller, type Engine } from "@reelwire/engine";
 import type { FastifyInstance } from "fastify";
+import { DEFAULT_EVENT_STREAM_LIMITS, type EventStreamLimits } from "../src/event-stream-limits.ts";
 import type { ContextFor, GraphqlContext } from "../src/graphql/context.ts";
 import { startGraphqlOverHttp } from "../src/graphql/graphql-over-http.ts";
 import { createHttpServer } from "../src/http-server.ts";
 import { LARGE_BODY_TIMES, type LargeBodyTimes } from "../src/large-bodies.ts";
 import { createLog } from "../src/log.ts";
+import type { PageOptions } from "../src/page-routes.ts";
 import { createRequestRates, type RequestLimits } from "../src/request-rates.ts";
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from "../src/socket-limits.ts";
 
@@ -33,7 +35,10 @@ export interface StubServerOptions {
   publicUrl?: string;
   requestLimits?: RequestLimits;
   sockets?: Partial<SocketLimits>;
+  eventStreams?: Partial<EventStreamLimits>;
   largeBodyTimes?: Partial<LargeBodyTimes>;
+  /** Default: the built ones, with no origins. */
+  pages?: Partial<PageOptions>;
 }
 
 const empty: ServedEngine = {
@@ -101,6 +106,8 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     allowedOrigins: options.allowedOrigins ?? [],
     publicUrl: options.publicUrl ?? null,
     socketLimits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets },
+    eventStreamLimits: { ...DEFAULT_EVENT_STREAM_LIMITS, ...options.eventStreams },
+    pages: { mediaOrigins: () => [], ...options.pages },
     largeBodyTimes: { ...LARGE_BODY_TIMES, ...options.largeBodyTimes },
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });

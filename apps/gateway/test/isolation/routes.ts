@@ -19,7 +19,9 @@ async function sameForAll(world: TwoProjects, path: string, init: RequestInit = 
 
 /** Every path of the HTTP server. */
 export const routes: Record<string, Isolation> = {
-  "/": (world) => sameForAll(world, "/"),
+  "/graphiql": (world) => sameForAll(world, "/graphiql", { redirect: "manual" }),
+
+  "/graphiql*": (world) => sameForAll(world, "/graphiql/"),
 
   "/healthz": (world) => sameForAll(world, "/healthz"),
 
@@ -88,12 +90,14 @@ export const routes: Record<string, Isolation> = {
     }
   },
 
-  // The questions of browsers, which need no credential and are told of none.
-  "*": (world) =>
-    sameForAll(world, "/graphql", {
+  // The studio, and the questions of browsers: they need no credential and are told of none.
+  async "*"(world) {
+    for (const path of ["/", "/usage"]) await sameForAll(world, path, { headers: { accept: "text/html" } });
+    await sameForAll(world, "/graphql", {
       method: "OPTIONS",
       headers: { origin: "https://app.example.com", "access-control-request-method": "POST" },
-    }),
+    });
+  },
 };
 
 /** A completed video of every subject, with the address of its file. */
