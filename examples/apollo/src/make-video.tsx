@@ -1,0 +1,36 @@
+import { skipToken, useMutation, useSubscription } from "@apollo/client/react";
+import { CREATE_VIDEO, LATEST_VIDEOS, VIDEO_STATUS } from "./operations.ts";
+import { Problem } from "./problem.tsx";
+
+/** Asks for a video and watches it. */
+export function MakeVideo() {
+  const [createVideo, creation] = useMutation(CREATE_VIDEO, { refetchQueries: [LATEST_VIDEOS] });
+  const id = creation.data?.createVideo.video.id;
+  const watching = useSubscription(VIDEO_STATUS, id === undefined ? skipToken : { variables: { id } });
+  const video = watching.data?.videoStatus;
+
+  const submit = (form: FormData) => {
+    void createVideo({ variables: { input: { prompt: String(form.get("prompt")) } } });
+  };
+
+  return (
+    <section>
+      <form action={submit}>
+        <label>
+          Prompt <input name="prompt" defaultValue="a paper boat on a rainy street" required />
+        </label>{" "}
+        <button type="submit" disabled={creation.loading}>
+          Make video
+        </button>
+      </form>
+      <Problem error={creation.error ?? watching.error ?? video?.error} />
+      {video && (
+        <>
+          <p role="status">{video.status}</p>
+          {video.progress && <progress value={video.progress.fraction} aria-label="Progress, estimated" />}
+          {video.url && <video src={video.url} aria-label={video.prompt} controls />}
+        </>
+      )}
+    </section>
+  );
+}
