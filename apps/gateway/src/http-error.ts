@@ -21,12 +21,14 @@ const STATUS: Record<ApiErrorCode, number> = {
   INTERNAL: 500,
 };
 
+type RefusedStatus = 400 | 405 | 406 | 408 | 415 | 426;
+
 /** An HTTP request that is not taken as it is, whatever it asks for. */
 export class RefusedRequest extends Error {
   override readonly name = "RefusedRequest";
-  readonly statusCode: 408 | 426;
+  readonly statusCode: RefusedStatus;
 
-  constructor(statusCode: 408 | 426) {
+  constructor(statusCode: RefusedStatus) {
     super(messageFor(statusCode));
     this.statusCode = statusCode;
   }
@@ -69,6 +71,10 @@ function refusedByServer(error: unknown): number | null {
 
 function messageFor(status: number): string {
   switch (status) {
+    case 405:
+      return "Event streams are had by GET or POST, each with one subscription: graphql-sse's distinct connections mode.";
+    case 406:
+      return "What is here is text/event-stream: say in `Accept` that you take it.";
     case 408:
       return "The request's body did not arrive in time. Give an http(s) address in place of a large image.";
     case 413:
@@ -78,6 +84,6 @@ function messageFor(status: number): string {
     case 426:
       return "What is served by an upgrade is GraphQL over a websocket: GET /graphql with `Upgrade: websocket`, and no body.";
     default:
-      return "The request is not valid HTTP, or its body is not the JSON that it says it is.";
+      return "The request is not valid HTTP, its body is not the JSON that it says it is, or it is no GraphQL request.";
   }
 }

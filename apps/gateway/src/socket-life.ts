@@ -64,7 +64,8 @@ export function boundedSender(socket: WebSocket, limits: SocketLimits): (message
   };
 }
 
-async function settlesWithin(promise: Promise<void>, ms: number): Promise<boolean> {
+/** Whether a promise that does not fail is fulfilled in time. */
+export async function settlesWithin(promise: Promise<void>, ms: number): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<false>();
   const timer = setTimeout(() => resolve(false), ms);
   try {

@@ -113,7 +113,7 @@ const refuseSubscriptions: ApolloServerPlugin<GraphqlContext> = {
       async didResolveOperation({ operation }) {
         if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
         throw new GraphQLError(
-          "Subscriptions are served over a websocket at this same address (subprotocol graphql-transport-ws).",
+          "Subscriptions are served over a websocket at this same address (subprotocol graphql-transport-ws), and as server-sent events at /graphql/stream.",
           { extensions: { code: "BAD_REQUEST", http: { status: 400 } } },
         );
       },
