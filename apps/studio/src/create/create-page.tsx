@@ -1,0 +1,5 @@
+import { PageTitle } from "../shell/page-title.tsx";
+
+export function CreatePage() {
+  return <PageTitle title="Make a video" />;
+}
