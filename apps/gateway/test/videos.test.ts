@@ -66,7 +66,11 @@ describe("videos", () => {
     expect(pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null });
   });
 
-  test("are filtered by external id, idempotency key, status and time", async () => {
+  test("are filtered by external id, idempotency key, what they contain, status and time", async () => {
+    expect((await page({ filter: { search: "NUMBER 3" } })).ids).toEqual([ids[3]]);
+    expect((await page({ filter: { search: "Nal-3" } })).ids).toEqual([ids[3]]);
+    expect((await page({ filter: { search: "external" }, first: 2, after: ids[1] })).ids).toEqual(ids.slice(2, 4));
+    expect((await page({ filter: { search: "key-3" } })).ids).toEqual([]);
     expect((await page({ filter: { externalId: "external-2" } })).ids).toEqual([ids[4]]);
     expect((await page({ filter: { idempotencyKey: "key-6" } })).ids).toEqual([ids[0]]);
     expect((await page({ filter: { status: ["COMPLETED"] } })).ids).toEqual([]);
@@ -83,6 +87,8 @@ describe("videos", () => {
     [{ after: "nonsense" }, ["after"]],
     [{ before: "" }, ["before"]],
     [{ filter: { status: [] } }, ["filter", "status"]],
+    [{ filter: { search: "" } }, ["filter", "search"]],
+    [{ filter: { search: "x".repeat(201) } }, ["filter", "search"]],
   ])("%j is BAD_INPUT", async (variables, path) => {
     const { errors } = await on.graphql(VIDEOS, variables);
     expect(errors?.[0]?.extensions).toMatchObject({ code: "BAD_INPUT", issues: [{ path }] });

@@ -2,6 +2,7 @@ import { isStorableText, type VideoEvent, type VideoState, type VideoStatus, vid
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EmbeddedImages } from "./embedded-images.ts";
+import { searchPattern } from "./search-pattern.ts";
 import { type CountedBudget, count } from "./spending/budget-counters.ts";
 import { costOf, heldWhileUnderWay } from "./spending/video-cost.ts";
 import { type StoredVideo, stateColumns, stateFromJson, stateToJson, videoFromRow, videoUuid } from "./video-row.ts";
@@ -14,6 +15,8 @@ export interface VideoFilter {
   statuses?: readonly VideoStatus[];
   externalId?: string;
   idempotencyKey?: string;
+  /** What the prompt or the external id contains, in whatever case. */
+  search?: string;
   /** Exclusive. */
   createdAfter?: Date;
   /** Exclusive. */
@@ -132,8 +135,9 @@ export async function findByIdempotencyKey(db: Db, owner: Owner, idempotencyKey:
 
 /** The videos a viewer may see, a page at a time. Ids sort by creation. */
 export async function listVideos(db: Db, viewer: Viewer, filter: VideoFilter, page: VideoPage): Promise<StoredVideo[]> {
-  // What cannot be stored is nobody's key.
-  if (![filter.externalId ?? "", filter.idempotencyKey ?? ""].every(isStorableText)) return [];
+  // What cannot be stored is nobody's key, and in nobody's prompt.
+  const texts = [filter.externalId, filter.idempotencyKey, filter.search];
+  if (!texts.every((text) => isStorableText(text ?? ""))) return [];
   // SQL has no empty list.
   if (filter.statuses?.length === 0) return [];
   let query = db
@@ -145,6 +149,12 @@ export async function listVideos(db: Db, viewer: Viewer, filter: VideoFilter, pa
   if (filter.statuses !== undefined) query = query.where("status", "in", [...filter.statuses]);
   if (filter.externalId !== undefined) query = query.where("external_id", "=", filter.externalId);
   if (filter.idempotencyKey !== undefined) query = query.where("idempotency_key", "=", filter.idempotencyKey);
+  if (filter.search !== undefined) {
+    const pattern = searchPattern(filter.search);
+    query = query.where((eb) =>
+      eb.or([eb(sql<string>`request->>'prompt'`, "~", pattern), eb("external_id", "~", pattern)]),
+    );
+  }
   if (filter.createdAfter !== undefined) query = query.where("created_at", ">", filter.createdAfter);
   if (filter.createdBefore !== undefined) query = query.where("created_at", "<", filter.createdBefore);
   if (page.olderThan !== undefined) query = query.where("id", "<", videoUuid(page.olderThan));

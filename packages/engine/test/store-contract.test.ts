@@ -250,6 +250,75 @@ describe.each(DATABASE_KINDS)("the store: %s", (kind) => {
       expect(await ids(viewer, { createdAfter: at(two, 0) })).toEqual([]);
       expect(await ids(viewer, { createdBefore: at(one, 0) })).toEqual([]);
     });
+
+    test("is searched by what a prompt or an external id contains, in whatever case and script", async () => {
+      const viewer = somebody();
+      const prompts: [prompt: string, externalId?: string][] = [
+        ["Ein Ärger über die STRASSE, 100% naß", "Bestellung_7"],
+        ["a paper boat\nin C:\\boats (and [more]? a+b|c^d$ {2} .*)"],
+        ["ΟΔΟΣ и Лодка 🚤 İstanbul"],
+      ];
+      const stored: string[] = [];
+      for (const [prompt, externalId] of prompts) {
+        stored.push((await storeVideo(db(), viewer, { prompt, externalId: externalId ?? null })).id);
+      }
+      const [german, english, others] = stored;
+      const found: [search: string, id: string | undefined][] = [
+        ["ÜBER DIE straße".slice(0, 8), german],
+        ["ärger", german],
+        ["ÄRGER", german],
+        ["100% n", german],
+        ["strasse", german],
+        ["lung_7", german],
+        ["BESTELLUNG", german],
+        ["Boat\nIN c:\\BOATS", english],
+        ["(AND [more]? A+B|c^d$ {2} .*)", english],
+        ["οδος", others],
+        ["οδοσ", others],
+        ["ЛОДКА 🚤", others],
+        ["🚤 İ", others],
+      ];
+      for (const [search, id] of found) expect([search, await ids(viewer, { search })]).toEqual([search, [id]]);
+      for (const search of [
+        "10_%",
+        "boa_",
+        "%",
+        "b.at",
+        "\\d",
+        "\\",
+        "(?i)x",
+        "***:a",
+        "boat\0",
+        "\ud83d",
+        "key used",
+      ]) {
+        const those = { "%": [german], "\\": [english] }[search] ?? [];
+        expect([search, await ids(viewer, { search })]).toEqual([search, those]);
+      }
+      expect(await ids(somebody(), { search: "a" })).toEqual([]);
+      expect(await ids({ ...viewer, subject: "eve" }, { search: "a" })).toEqual([]);
+      expect(await ids({ ...viewer, videoIds: [english ?? ""] }, { search: "a" })).toEqual([english]);
+    });
+
+    test("that is searched has pages, too", async () => {
+      const viewer = somebody();
+      const boats: string[] = [];
+      for (let number = 0; number < 9; number += 1) {
+        const { id } = await storeVideo(db(), viewer, { prompt: number % 3 === 0 ? "a car" : "a Boat" });
+        if (number % 3 !== 0) boats.unshift(id);
+      }
+      const back: string[] = [];
+      for (let page = await ids(viewer, { search: "boat" }, { limit: 2 }); page.length > 0; ) {
+        back.push(...page);
+        page = await ids(viewer, { search: "boat" }, { limit: 2, olderThan: back.at(-1) ?? "" });
+      }
+      expect(back).toEqual(boats);
+      const between = { olderThan: boats[1] ?? "", newerThan: boats[5] ?? "" };
+      expect(await ids(viewer, { search: "BOAT" }, { ...between, order: "oldest", limit: 2 })).toEqual([
+        boats[4],
+        boats[3],
+      ]);
+    });
   });
 
   test("what is unfinished is counted by status", async () => {

@@ -1,5 +1,5 @@
 import { resolveCursorConnection } from "@pothos/plugin-relay";
-import { ApiError, videoFields } from "@reelwire/core";
+import { ApiError, type InputIssue, videoFields } from "@reelwire/core";
 import type { StoredVideo, VideoFilter } from "@reelwire/engine";
 import { builder } from "./builder.ts";
 import { VideoStatus } from "./enums.ts";
@@ -17,12 +17,18 @@ builder.queryField("video", (t) =>
   }),
 );
 
+/** Enough for what somebody remembers of a prompt. */
+const MAX_SEARCH_CHARACTERS = 200;
+
 const VideoFilterInput = builder.inputType("VideoFilter", {
   description: "Which videos to list. All that is given must hold; null means the same as leaving it out.",
   fields: (t) => ({
     status: t.field({ type: [VideoStatus], description: "Only videos in one of these statuses." }),
     externalId: t.string({ description: "Only the video with this external id." }),
     idempotencyKey: t.string({ description: "Only the video that was made with this idempotency key." }),
+    search: t.string({
+      description: `Only videos whose prompt or external id contains this text, in whatever case. 1 to ${MAX_SEARCH_CHARACTERS} characters.`,
+    }),
     createdAfter: t.field({ type: "DateTime", description: "Only videos created later than this." }),
     createdBefore: t.field({ type: "DateTime", description: "Only videos created earlier than this." }),
   }),
@@ -60,14 +66,28 @@ builder.queryField("videos", (t) =>
 
 type FilterArgument = typeof VideoFilterInput.$inferInput;
 
-function toFilter({ status, externalId, idempotencyKey, createdAfter, createdBefore }: FilterArgument): VideoFilter {
+function toFilter({
+  status,
+  externalId,
+  idempotencyKey,
+  search,
+  createdAfter,
+  createdBefore,
+}: FilterArgument): VideoFilter {
+  const issues: InputIssue[] = [];
   if (status?.length === 0) {
-    throw ApiError.badInput([{ path: ["filter", "status"], message: "Name at least one status, or leave it out." }]);
+    issues.push({ path: ["filter", "status"], message: "Name at least one status, or leave it out." });
   }
+  if (search === "" || (search != null && search.length > MAX_SEARCH_CHARACTERS)) {
+    const message = `Search for 1 to ${MAX_SEARCH_CHARACTERS} characters, or leave it out.`;
+    issues.push({ path: ["filter", "search"], message });
+  }
+  if (issues.length > 0) throw ApiError.badInput(issues);
   return {
     ...(status == null ? {} : { statuses: status }),
     ...(externalId == null ? {} : { externalId }),
     ...(idempotencyKey == null ? {} : { idempotencyKey }),
+    ...(search == null ? {} : { search }),
     ...(createdAfter == null ? {} : { createdAfter }),
     ...(createdBefore == null ? {} : { createdBefore }),
   };

@@ -189,6 +189,8 @@ export interface VideoFilter {
   readonly externalId?: InputMaybe<Scalars['String']['input']>;
   /** Only the video that was made with this idempotency key. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Only videos whose prompt or external id contains this text, in whatever case. 1 to 200 characters. */
+  readonly search?: InputMaybe<Scalars['String']['input']>;
   /** Only videos created later than this. */
   readonly createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only videos created earlier than this. */
