@@ -1,3 +1,3 @@
 export { collectComplaints } from "./collect-complaints.ts";
 export { findAccessibilityProblems } from "./find-accessibility-problems.ts";
-export { startBrowser } from "./start-browser.ts";
+export { type BrowserOptions, startBrowser } from "./start-browser.ts";

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { collectComplaints, findAccessibilityProblems, startBrowser } from "../src/index.ts";
@@ -42,4 +45,14 @@ test("accessibility problems of a page are told, and none where there are none",
     `<!doctype html><html lang="en"><title>t</title><main><h1>Heading</h1><button>Go</button></main></html>`,
   );
   expect(await findAccessibilityProblems(page)).toEqual([]);
+});
+
+test("an address leads to another one, whose page is none the wiser", async () => {
+  await using server = createServer((request, response) => response.end(request.headers.host)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await using mapped = await startBrowser({ addresses: { "127.0.0.1:4000": `127.0.0.1:${port}` } });
+  const page = await mapped.newPage();
+  await page.goto("http://127.0.0.1:4000/");
+  expect(await page.textContent("body")).toBe("127.0.0.1:4000");
 });
