@@ -27,3 +27,8 @@ export function countDays(from: string, to: string): number {
 export function daysBetween(from: string, to: string): string[] {
   return Array.from({ length: Math.max(0, countDays(from, to)) }, (_, index) => addDays(from, index));
 }
+
+/** The day on which a moment is for the viewer. */
+export function localDayOf(moment: number): string {
+  return dayOf(moment - new Date(moment).getTimezoneOffset() * 60_000);
+}
