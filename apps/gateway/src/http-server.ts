@@ -17,17 +17,18 @@ import type { ContextFor } from "./graphql/context.ts";
 import { type GraphqlOverHttp, MAX_REQUEST_BYTES } from "./graphql/graphql-over-http.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { RefusedRequest, registerErrors } from "./http-error.ts";
-import { LARGE_BODY_TIMES, type LargeBodyTimes, takeTurnsWithLargeBodies } from "./large-bodies.ts";
+import { createBodyTurns, LARGE_BODY_TIMES, type LargeBodyTimes } from "./large-bodies.ts";
 import { type PageOptions, registerPages } from "./page-routes.ts";
 import type { RequestRates } from "./request-rates.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { registerSockets } from "./sockets.ts";
+import { registerUploadRoutes, UPLOADS } from "./upload-routes.ts";
 
 /** What the HTTP server is made of. */
 export interface HttpServerOptions {
   log: Logger & FastifyBaseLogger;
   /** `null` while it starts: everything but the health routes is `UNAVAILABLE` then. */
-  engine: () => Pick<Engine, "openFile" | "health" | "access"> | null;
+  engine: () => Pick<Engine, "openFile" | "health" | "access" | "upload" | "openUpload"> | null;
   graphql: GraphqlOverHttp;
   contextFor: ContextFor;
   rates: RequestRates;
@@ -55,7 +56,7 @@ const CLOSE_GRACE_MS = 5_000;
  */
 const ARRIVES_WITHIN_MS = 180_000;
 
-/** Largest body of what is not `POST /graphql`, in bytes: nothing else has use for one. */
+/** Largest body of what is neither `POST /graphql` nor an image, in bytes: nothing else has use for one. */
 const MAX_OTHER_BODY_BYTES = 16 * 1024;
 
 /** An id that a caller may give a request, to find it in the log. */
@@ -64,7 +65,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const GRAPHQL = "/graphql";
 
 /** Where it must be known who asks. A websocket says it in its first message. */
-const FOR_CALLERS: readonly (string | undefined)[] = [GRAPHQL, EVENT_STREAM];
+const FOR_CALLERS: readonly (string | undefined)[] = [GRAPHQL, EVENT_STREAM, UPLOADS];
 
 const HEALTH_ROUTES: readonly string[] = ["/healthz", "/readyz"];
 
@@ -136,6 +137,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     request.setDecorator<Caller>("caller", caller);
   });
 
+  const turns = createBodyTurns(options.largeBodyTimes ?? LARGE_BODY_TIMES);
   const handler = (request: FastifyRequest, reply: FastifyReply) =>
     graphql.handle(request, reply, contextFor(request.getDecorator<Caller>("caller")));
   app.route({ method: "GET", url: GRAPHQL, handler, wsHandler: handleSocket });
@@ -143,12 +145,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     method: "POST",
     url: GRAPHQL,
     bodyLimit: MAX_REQUEST_BYTES,
-    preParsing: takeTurnsWithLargeBodies(options.largeBodyTimes ?? LARGE_BODY_TIMES),
+    preParsing: turns.ofLarge,
     handler,
   });
   app.route({ method: ["PUT", "PATCH", "DELETE"], url: GRAPHQL, handler });
   registerEventStreams(app, { access, contextFor, limits: options.eventStreamLimits ?? DEFAULT_EVENT_STREAM_LIMITS });
   registerFileRoute(app, (key, signature) => ready(engine()).openFile(key, signature));
+  await registerUploadRoutes(app, { engine: () => ready(engine()), contextFor, takeTurns: turns.ofAll });
   await registerPages(app, options.pages);
   return app;
 }

@@ -31,12 +31,23 @@ const MAX_WAITING = 500;
 const MAX_WAITING_BY_KEY = 50;
 const MAX_WAITING_BY_USER = 10;
 
+/** A hook before a body is read. */
+type BeforeBody = (request: FastifyRequest, reply: FastifyReply, payload: Readable) => Promise<Readable>;
+
 /**
- * A hook before a body is read, for a route whose caller is known by then: lets requests with large bodies in a few at a time, so
+ * Hooks before a body is read, for routes whose caller is known by then: they let requests with large bodies in a few at a time, so
  * that uploads of images take neither all memory nor everybody else's time. Beyond those that may wait the answer is `UNAVAILABLE`,
  * with `Retry-After`. A turn lasts until the request is answered or its connection is gone.
  */
-export function takeTurnsWithLargeBodies(times: LargeBodyTimes) {
+export interface BodyTurns {
+  /** Bodies that are not large take no turn. */
+  ofLarge: BeforeBody;
+  /** Every body takes a turn, since what comes of it may be large. */
+  ofAll: BeforeBody;
+}
+
+/** All routes take their turns together. */
+export function createBodyTurns(times: LargeBodyTimes): BodyTurns {
   const byUser = createLines(AT_A_TIME_BY_USER, MAX_WAITING_BY_USER);
   const byKey = createLines(AT_A_TIME_BY_KEY, MAX_WAITING_BY_KEY);
   const all = createLines(AT_A_TIME, MAX_WAITING);
@@ -50,12 +61,16 @@ export function takeTurnsWithLargeBodies(times: LargeBodyTimes) {
     ];
   }
 
-  return async (request: FastifyRequest, reply: FastifyReply, payload: Readable): Promise<Readable> => {
-    if (!isLarge(request.headers)) return payload;
+  const ofAll: BeforeBody = async (request, reply, payload) => {
     const places = placesOf(request.getDecorator<Caller>("caller"));
     if (places.some(({ lines, whose }) => lines.isFull(whose))) throw tooMany();
     await turn(places, reply, times.turnWithinMs);
     return arrivingWithin(payload, reply, times.arrivesWithinMs);
+  };
+  return {
+    ofAll,
+    ofLarge: async (request, reply, payload) =>
+      isLarge(request.headers) ? await ofAll(request, reply, payload) : payload,
   };
 }
 

@@ -119,6 +119,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     databaseConnections: configuration.databaseConnections,
     carries: configuration.role !== "web",
     files: filesOptions(configuration),
+    publicUrl: () => configuration.publicUrl ?? url,
     limits: configuration.limits,
     creationLimits: configuration.creationLimits,
     access: { issuer: configuration.issuer, mustBeRequired: !onLoopback },

@@ -11,7 +11,7 @@ import type { PageOptions } from "../src/page-routes.ts";
 import { createRequestRates, type RequestLimits } from "../src/request-rates.ts";
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from "../src/socket-limits.ts";
 
-type ServedEngine = GraphqlContext["engine"] & Pick<Engine, "openFile" | "health">;
+type ServedEngine = GraphqlContext["engine"] & Pick<Engine, "openFile" | "upload" | "openUpload" | "health">;
 
 /** The real HTTP server over real sockets, in front of an engine that has no videos but does as a test says. */
 export interface StubServer extends AsyncDisposable {
@@ -57,6 +57,8 @@ const empty: ServedEngine = {
   removeBudget: () => Promise.reject(new ApiError("NOT_FOUND")),
   usage: async () => [],
   openFile: () => Promise.reject(new ApiError("NOT_FOUND")),
+  upload: () => Promise.reject(new ApiError("IMAGE_INVALID")),
+  openUpload: () => Promise.reject(new ApiError("NOT_FOUND")),
   health: async () => ({
     database: "ok",
     upstream: { usable: true, code: null, since: null },

@@ -17,7 +17,12 @@ export const API_ERROR_CODES = {
   BUDGET_EXCEEDED:
     "The video would cost more than a budget has left. Nothing was made. `extensions.budget` says which, when it renews, and, to who may know, what is left.",
   RATE_LIMITED: "Too much at once. Nothing was done. Try again after `extensions.retryAfterSeconds`.",
-  FILE_UNAVAILABLE: "The video is completed, and its file cannot be had right now. Try again later.",
+  FILE_UNAVAILABLE: "A file cannot be had, or an image not be stored, right now. Try again later.",
+  IMAGE_INVALID:
+    "What was uploaded is not an image that a video can begin or end with. The message says why, and what would be. Nothing was stored.",
+  IMAGE_TOO_LARGE: "The image has more bytes, or more pixels, than are taken. Nothing was stored.",
+  TOO_MANY_UPLOADS:
+    "Too many images were uploaded that no video was made from. Nothing was stored. Make videos from them, or wait until they expire.",
   HOST_NOT_ALLOWED:
     "Without authentication the gateway answers only on loopback: call it by 127.0.0.1 or localhost, with no proxy in between.",
   ORIGIN_NOT_ALLOWED:

@@ -23,7 +23,7 @@ export const createVideoFields = {
   imageUrl: {
     label: "First Frame",
     description:
-      "The image the video begins with: an `http(s)` address that the upstream can fetch, or a base64 `data:` URI of at most 10 MiB. 720p or larger is best.",
+      "The image the video begins with: the address of an image uploaded to the gateway, any other `http(s)` address that the upstream can fetch, or a base64 `data:` URI of at most 10 MiB. 720p or larger is best.",
     sample: "https://example.com/first.jpg",
   },
   lastImageUrl: {

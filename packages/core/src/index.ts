@@ -55,6 +55,7 @@ export { estimateProgress, type Progress } from "./progress.ts";
 export { SCOPE_NAMES, SCOPES, type Scope, TOKEN_SCOPES, type TokenScope } from "./scope.ts";
 export { budgetFields, quoteFields, spendingEnumValues, usageFields, usageQueryFields } from "./spending-fields.ts";
 export { isStorableText, toStorableText } from "./storable-text.ts";
+export { newUploadId } from "./upload-id.ts";
 export {
   ASPECT_RATIOS,
   type AspectRatio,

@@ -60,6 +60,8 @@ export interface VideoError {
 
 /** The stable codes of `Video.error.code`, each with its meaning. */
 export const VIDEO_ERROR_CODES = {
+  IMAGE_UNAVAILABLE:
+    "An uploaded image could not be had any more when the request was to be sent upstream. Upload it again. Nothing was charged.",
   GENERATION_FAILED: "The upstream accepted the request and reported an error instead of a video. It is not charged.",
   GENERATION_TIMEOUT: "The upstream still had not finished at the deadline. It may yet finish, and charge.",
   GENERATION_NOT_FOUND: "The upstream accepted the request and later no longer knew it.",

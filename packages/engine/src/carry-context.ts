@@ -8,6 +8,7 @@ import type { SubmissionFinder } from "./find-submissions.ts";
 import type { Logger } from "./logger.ts";
 import type { Claim } from "./store.ts";
 import type { CarryTiming } from "./timing.ts";
+import type { Uploads } from "./uploads/uploads.ts";
 import type { UpstreamGate } from "./upstream-gate.ts";
 import type { UpstreamHealthRecord } from "./upstream-health.ts";
 
@@ -21,7 +22,8 @@ export interface CarryContext {
   scheduleOf: (request: VideoRequest) => PollSchedule;
   timing: CarryTiming;
   submissions: SubmissionFinder;
-  /** Submissions with embedded images, a few at a time: each holds several copies of up to 27 MiB of text. */
+  uploads: Pick<Uploads, "areIn" | "asData">;
+  /** Submissions with images in them, a few at a time: each holds several copies of up to 27 MiB of text. */
   heavy: LimitFunction;
   health: UpstreamHealthRecord;
   log: Logger;

@@ -12,6 +12,7 @@ import { inDollars } from "./spending/dollars.ts";
 import { applyingBudgets, assertAffordable, countBudgets, hold } from "./spending/hold.ts";
 import { findByIdempotencyKey, insertVideo, loadVideo } from "./store.ts";
 import { takeTurn } from "./take-turn.ts";
+import type { Uploads } from "./uploads/uploads.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { ownerOf, type Viewer } from "./viewer.ts";
 
@@ -32,6 +33,7 @@ export interface CreateVideoContext {
   /** The same, and waits a moment for a price that is not known yet. */
   quote: (request: VideoRequest) => Promise<Quote>;
   limits: CreationLimits;
+  uploads: Pick<Uploads, "keep">;
   /** Aborts when the engine closes. */
   closing: AbortSignal;
 }
@@ -40,7 +42,7 @@ export interface CreateVideoContext {
  * Accepts a video: its row and its job are saved in one transaction, and only then is it answered (invariant 1).
  *
  * @throws {ApiError} `IDEMPOTENCY_CONFLICT` when the key was used with another input (invariant 4); `EXTERNAL_ID_TAKEN`;
- *   `RATE_LIMITED`, `BUDGET_EXCEEDED`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`; `UNAVAILABLE` when the database stays away
+ *   `BAD_INPUT` for an upload that is not there; `RATE_LIMITED`, `BUDGET_EXCEEDED`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`; `UNAVAILABLE` when the database stays away
  */
 export async function createVideo(
   context: CreateVideoContext,
@@ -79,6 +81,7 @@ export async function createVideo(
       assertAffordable(budgets, viewer, video);
       const turn = await takeTurn(kysely, viewer);
       if (!(await insertVideo(kysely, video, images, turn))) return "taken";
+      await context.uploads.keep(kysely, viewer, request);
       await queue.send(executor, video.id, video.fence, turn);
       await admitCreation(kysely, viewer, context.limits);
       await hold(kysely, budgets, viewer, video);

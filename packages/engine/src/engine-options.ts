@@ -13,6 +13,7 @@ import type { CreationLimits } from "./rates/creation-limits.ts";
 import type { Budget, NewBudget, Usage, UsageQuery } from "./spending/spending.ts";
 import type { VideoFilter, VideoPage } from "./store.ts";
 import type { CarryTiming } from "./timing.ts";
+import type { Upload, UploadFile } from "./uploads/uploads.ts";
 import type { UpstreamHealth } from "./upstream-health.ts";
 import type { UpstreamLimits } from "./upstream-limits.ts";
 import type { StoredVideo } from "./video-row.ts";
@@ -30,6 +31,11 @@ export interface EngineOptions {
   files?: FilesOptions;
   /** What all nodes together keep to towards the upstream. Default: no limits. */
   limits?: UpstreamLimits;
+  /**
+   * Where clients reach the gateway that the engine is of, without a slash at its end: the address of an upload there that was never
+   * given out is refused, in place of being handed upstream. Default: not known.
+   */
+  publicUrl?: () => string;
   /** Who is asked who they are. Default: nobody, as long as there are no API keys. */
   access?: AccessOptions;
   /** How much one key, or one subject, may make. Default: no limits. */
@@ -95,6 +101,10 @@ export interface Engine {
   fileAddress(videoId: string): { key: string; signature: string };
   /** The file at such an address; see `openVideoFile`. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */
   openFile(key: string, signature: string): Promise<VideoFile>;
+  /** Takes an image that arrives, to make videos from; see `receiveUpload`. @throws {ApiError} */
+  upload(viewer: Viewer, source: AsyncIterable<Uint8Array>): Promise<Upload>;
+  /** The image at the address of an upload. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */
+  openUpload(id: string, signature: string): Promise<UploadFile>;
   /** Whether the engine works. Never rejects. */
   health(): Promise<EngineHealth>;
   /** As which node this process lives now; another id after others have given it up. */

@@ -36,6 +36,8 @@ import { usage } from "./spending/usage.ts";
 import { countNodes, countUnfinished, findVideo, listVideos, loadVideo, saveArchived } from "./store.ts";
 import { defaultTiming } from "./timing.ts";
 import { type Undo, undo } from "./undo.ts";
+import { sweepUploads } from "./uploads/sweep-uploads.ts";
+import { createUploads } from "./uploads/uploads.ts";
 import { createUpstreamFetch } from "./upstream-fetch.ts";
 import { createUpstreamGate } from "./upstream-gate.ts";
 import { createUpstreamHealth } from "./upstream-health.ts";
@@ -43,7 +45,7 @@ import { NO_LIMITS } from "./upstream-limits.ts";
 import { maySee } from "./viewer.ts";
 import { watchActivity, watchVideo } from "./watch-video.ts";
 
-/** Submissions with embedded images at a time: each takes some 150 MB while it is sent. */
+/** Submissions with images in them at a time: each takes some 150 MB while it is sent. */
 const HEAVY_SUBMISSIONS = 4;
 
 /** How long a count of the unfinished videos is good for all who ask, in milliseconds: it reads as many rows as there are. */
@@ -124,6 +126,11 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     onArchived: (videoId) => saveArchived(db.kysely, videoId, new Date()),
     tryAgainLater: (videoId) => queue.sendArchive(videoId),
   });
+  const { publicUrl = () => null } = options;
+  const uploads = createUploads({
+    ...{ db, archive, secret, publicUrl, closing: closing.signal },
+    keptMs: timing.uploadKeptMs,
+  });
   const health = createUpstreamHealth();
   const times = createGenerationTimes(db.kysely, log, options.typicalGenerationMs);
   const context: CarryContext = {
@@ -134,6 +141,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     scheduleOf: (request) => options.schedule ?? times.schedule(request),
     timing,
     submissions: createSubmissionFinder(upstream, closing.signal),
+    uploads,
     heavy: pLimit(HEAVY_SUBMISSIONS),
     health,
     log,
@@ -162,7 +170,11 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   }
   const background = Promise.all([
     ...(carries
-      ? [restoreJobs(db, queue, log, closing.signal), reconcileCharges({ db, upstream, timing, log }, closing.signal)]
+      ? [
+          restoreJobs(db, queue, log, closing.signal),
+          reconcileCharges({ db, upstream, timing, log }, closing.signal),
+          sweepUploads({ db, archive, everyMs: timing.uploadSweepMs, log }, closing.signal),
+        ]
       : []),
     checkAccount(upstream, health, log, closing.signal),
   ]);
@@ -176,6 +188,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   const creating = {
     ...{ db, queue, bus, estimateUsd: prices.estimateUsd, quote: prices.quote, closing: signal },
     limits: options.creationLimits ?? NO_CREATION_LIMITS,
+    uploads,
   };
   const count = sharedFor(COUNT_HOLDS_MS, async () => ({
     unfinished: await countUnfinished(db.kysely),
@@ -229,6 +242,12 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     },
     openFile: (key, signature) =>
       throughOutage(() => openVideoFile({ db, archive, archiveVideo, secret }, key, signature), signal),
+    async upload(viewer, source) {
+      const { path, ...upload } = await uploads.receive(viewer, source);
+      log.info(upload, "image uploaded");
+      return { path, ...upload };
+    },
+    openUpload: uploads.open,
     async health() {
       const counted = await count().catch(() => null);
       return {

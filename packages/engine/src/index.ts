@@ -42,6 +42,8 @@ export { exportDatabase, type TransferOptions } from "./transfer/export-database
 export { type ImportedVideos, importDatabase } from "./transfer/import-database.ts";
 export type { RowCounts } from "./transfer/moved-tables.ts";
 export { type Undo, undo } from "./undo.ts";
+export { tooLarge } from "./uploads/receive-upload.ts";
+export type { Upload, UploadFile } from "./uploads/uploads.ts";
 export type { UpstreamHealth } from "./upstream-health.ts";
 export type { UpstreamLimits } from "./upstream-limits.ts";
 export type { StoredVideo } from "./video-row.ts";

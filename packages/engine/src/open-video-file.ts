@@ -49,7 +49,7 @@ export async function openVideoFile(context: OpenVideoFileContext, key: string, 
 }
 
 /** What the storage does, with its errors as the caller's: they pass, and their messages are for the log. */
-async function orUnavailable<T>(work: Promise<T>): Promise<T> {
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -1,5 +1,13 @@
-import { clientRequestId, type VideoError, type VideoEvent, type WaitingReason } from "@reelwire/core";
+import {
+  clientRequestId,
+  VIDEO_ERROR_CODES,
+  type VideoError,
+  type VideoEvent,
+  type VideoRequest,
+  type WaitingReason,
+} from "@reelwire/core";
 import { UpstreamError, type UpstreamErrorCode } from "@reelwire/core/upstream";
+import { ArchiveError } from "./archive/archive-error.ts";
 import type { Carriage } from "./carriage.ts";
 import { throughAnyOutage } from "./database-outage.ts";
 import { hasEmbeddedImages, wholeRequest } from "./embedded-images.ts";
@@ -25,7 +33,9 @@ export async function submitVideo(carriage: Carriage): Promise<number> {
   const ticket = await waitForTurn(carriage);
   if (ticket === null) return 0;
   const submitNow = () => submit(carriage, ticket);
-  return hasEmbeddedImages(video) ? await context.heavy(submitNow) : await submitNow();
+  return hasEmbeddedImages(video) || context.uploads.areIn(video.request)
+    ? await context.heavy(submitNow)
+    : await submitNow();
 }
 
 /**
@@ -54,8 +64,12 @@ async function waitForTurn(carriage: Carriage): Promise<Ticket | null> {
 
 async function submit(carriage: Carriage, ticket: Ticket): Promise<number> {
   const { context, job } = carriage;
-  const request = await wholeRequest(context.db.kysely, carriage.video);
+  const request = await requestToSend(carriage);
   carriage.assertNotLost();
+  if (request === null) {
+    await carriage.save({ type: "submit_abandoned", error: imageUnavailable });
+    return 0;
+  }
   if (!(await carriage.save({ type: "submit_started" }))) return 0;
   await carriage.step("submit_started_saved");
   if (!carriage.isHeld()) {
@@ -91,6 +105,29 @@ async function submit(carriage: Carriage, ticket: Ticket): Promise<number> {
   await carriage.step("submit_outcome_saved");
   return retryAfterMs;
 }
+
+/**
+ * What is asked for, with its images in it; `null` where one of them is gone, or could not be read for as long as a video may wait.
+ *
+ * @throws {ArchiveError} where it cannot be read now
+ */
+async function requestToSend({ context, video }: Carriage): Promise<VideoRequest | null> {
+  const request = await wholeRequest(context.db.kysely, video);
+  try {
+    return await context.uploads.asData(request);
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    if (Date.now() - video.createdAt.getTime() < context.timing.submitWindowMs) throw error;
+    return null;
+  }
+}
+
+const imageUnavailable: VideoError = {
+  code: "IMAGE_UNAVAILABLE",
+  message: VIDEO_ERROR_CODES.IMAGE_UNAVAILABLE,
+  retryable: false,
+  billed: false,
+};
 
 /**
  * Saves what the answer says. Of a video that was canceled meanwhile only what it means for the money: which generation will be charged,

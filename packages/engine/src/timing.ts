@@ -25,6 +25,9 @@ export interface CarryTiming {
   reconcileRetryMs: number;
   /** How long after its end a video's charge is waited for, and what it holds released if the ledger does not have it then. Default: 3 days. */
   chargeGraceMs: number;
+  /** How long an uploaded image is kept that no video is made from, and how often those that have expired are looked for. Default: a day and 15 minutes. */
+  uploadKeptMs: number;
+  uploadSweepMs: number;
 }
 
 export const defaultTiming: CarryTiming = {
@@ -42,6 +45,8 @@ export const defaultTiming: CarryTiming = {
   reconcileEveryMs: 24 * 3_600_000,
   reconcileRetryMs: 3_600_000,
   chargeGraceMs: 3 * 24 * 3_600_000,
+  uploadKeptMs: 24 * 3_600_000,
+  uploadSweepMs: 15 * 60_000,
 };
 
 /** Waits that double from `firstMs` to `longestMs`, with ±25 % of jitter so that many videos do not come at once. */

@@ -34,9 +34,18 @@ export function needs({ apiKey, scope, anyScope = [] }: Partial<FieldAccess>): s
   return apiKey ? "Needs an API key." : "Needs any valid credential.";
 }
 
-/** What a caller is told who may not have a field: which scope would do, and which there are. */
-export function forbidden({ scopes }: Caller, failure: AuthFailure): ApiError {
-  const needed = listed(neededScopes(failure), "or");
+/** @throws {ApiError} `FORBIDDEN`, for a caller who may not do what a scope allows */
+export function assertMay(caller: Caller, scope: Scope): void {
+  if (!may(caller, scope)) throw lacks(caller, [SCOPE_NAMES[scope]]);
+}
+
+/** What a caller is told who may not have a field. */
+export function forbidden(caller: Caller, failure: AuthFailure): ApiError {
+  return lacks(caller, neededScopes(failure));
+}
+
+/** Which scope would do, and which there are. */
+function lacks({ scopes }: Caller, needed: readonly string[]): ApiError {
   const allowed =
     scopes.size === 0
       ? "nothing"
@@ -44,7 +53,10 @@ export function forbidden({ scopes }: Caller, failure: AuthFailure): ApiError {
           [...scopes].map((scope) => SCOPE_NAMES[scope]),
           "and",
         );
-  return new ApiError("FORBIDDEN", `This needs the scope ${needed}, and what you sent allows ${allowed}.`);
+  return new ApiError(
+    "FORBIDDEN",
+    `This needs the scope ${listed(needed, "or")}, and what you sent allows ${allowed}.`,
+  );
 }
 
 function neededScopes(failure: AuthFailure): string[] {

@@ -7,6 +7,10 @@ export interface ErrorWords {
 }
 
 export const VIDEO_ERROR_WORDS: Readonly<Record<VideoErrorCode, ErrorWords>> = {
+  IMAGE_UNAVAILABLE: {
+    title: "An uploaded image is gone",
+    advice: "Upload the image again, and make the video from that.",
+  },
   GENERATION_FAILED: {
     title: "The model could not make this video",
     advice: "Try again, or describe it in another way.",

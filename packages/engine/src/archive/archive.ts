@@ -28,11 +28,16 @@ export interface Archive {
    */
   open(key: string, range?: ByteRange, options?: OpenOptions): Promise<OpenedFile | null>;
 
+  /** The whole of a small file, from wherever it is; `null`: nothing is stored under the key. */
+  read(key: string): Promise<Uint8Array | null>;
+
   /** Deletes what is stored under a key; `false`: nothing was. */
   delete(key: string): Promise<boolean>;
 }
 
 export interface PutOptions {
+  /** What a store is told that it is. Default: `video/mp4`. */
+  contentType?: string;
   /**
    * Looks at the complete file while nobody else can see it. Throwing refuses the file: nothing is stored, and what it
    * threw is thrown on as it is.
@@ -62,6 +67,8 @@ export interface ByteRange {
 export interface OpenOptions {
   /** Has browsers that follow a redirect save the file, under its key, rather than play it. Default: false. */
   download?: boolean;
+  /** As what those who follow a redirect get it. Default: `video/mp4`. */
+  contentType?: string;
 }
 
 /** A file opened for reading. */

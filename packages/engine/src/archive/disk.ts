@@ -1,4 +1,4 @@
-import { open, rename, stat, unlink } from "node:fs/promises";
+import { open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Archive, ArchivedFile, ByteRange, OpenedFile, PutOptions } from "./archive.ts";
@@ -73,6 +73,11 @@ class DiskArchive implements Archive {
       await file.close();
       throw error;
     }
+  }
+
+  async read(key: string): Promise<Uint8Array | null> {
+    const path = this.#path(key);
+    return await onDisk(() => readFile(path).catch(nullIfMissing));
   }
 
   async delete(key: string): Promise<boolean> {

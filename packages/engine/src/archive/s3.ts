@@ -34,7 +34,7 @@ export interface S3ArchiveOptions {
 /** How long an address that `open` redirects to is good: longer than anybody watches, shorter than links are kept. */
 const PRESIGNED_SECONDS = 3_600;
 
-/** Of everything that is archived. */
+/** Of what is archived, unless it is said to be something else. */
 const CONTENT_TYPE = "video/mp4";
 
 /**
@@ -74,12 +74,13 @@ class S3Archive implements Archive {
     if ((await this.stat("nobody-has-put-this.mp4")) !== null) throw this.#notAStore();
   }
 
-  async put(key: string, source: AsyncIterable<Uint8Array>, { verify }: PutOptions = {}): Promise<{ bytes: number }> {
+  async put(key: string, source: AsyncIterable<Uint8Array>, options: PutOptions = {}): Promise<{ bytes: number }> {
+    const { verify, contentType = CONTENT_TYPE } = options;
     const name = this.#name(key);
     const md5 = createHash("md5");
     return await this.#staging.stage(key, hashed(source, md5), async (file) => {
       await verify?.(file);
-      await this.#upload(name, file, md5.digest("base64"));
+      await this.#upload(name, file, contentType, md5.digest("base64"));
       return { bytes: file.bytes };
     });
   }
@@ -94,14 +95,27 @@ class S3Archive implements Archive {
     return { size, modifiedAt };
   }
 
-  async open(key: string, _range?: ByteRange, { download = false }: OpenOptions = {}): Promise<OpenedFile | null> {
+  async open(key: string, _range?: ByteRange, options: OpenOptions = {}): Promise<OpenedFile | null> {
+    const { download = false, contentType = CONTENT_TYPE } = options;
     if ((await this.stat(key)) === null) return null;
     const url = await this.#public.getPresignedUrl("GET", this.#name(key), PRESIGNED_SECONDS, {
       // Also for files that somebody copied there by other means.
-      "response-content-type": CONTENT_TYPE,
+      "response-content-type": contentType,
       ...(download ? { "response-content-disposition": `attachment; filename="${key}"` } : {}),
     });
     return { kind: "redirect", url };
+  }
+
+  async read(key: string): Promise<Uint8Array | null> {
+    const name = this.#name(key);
+    return await this.#ask(async () => {
+      try {
+        return new Uint8Array(await (await this.#store.getObjectRaw(name)).arrayBuffer());
+      } catch (error) {
+        if (error instanceof S3ServiceError && s3Code(error) === "NoSuchKey") return null;
+        throw error;
+      }
+    });
   }
 
   async delete(key: string): Promise<boolean> {
@@ -112,11 +126,11 @@ class S3Archive implements Archive {
   }
 
   /** In one PUT, which a store takes whole or not at all; it compares the MD5 with what has arrived. */
-  async #upload(name: string, file: StagedFile, md5: string): Promise<void> {
+  async #upload(name: string, file: StagedFile, contentType: string, md5: string): Promise<void> {
     // Read from disk as it is sent. `fetch` keeps what it has sent, for a redirect: a file is in memory once at most.
     const body = await onDisk(() => openAsBlob(file.path));
     const headers = { "content-md5": md5 };
-    await this.#ask(() => this.#uploads.putObject(name, body, CONTENT_TYPE, undefined, headers, file.bytes));
+    await this.#ask(() => this.#uploads.putObject(name, body, contentType, undefined, headers, file.bytes));
   }
 
   /**

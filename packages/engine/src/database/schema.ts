@@ -170,6 +170,22 @@ export interface LedgerReadingsTable {
   read_until: Date;
 }
 
+/** An image that was uploaded to make videos from. Its file is in the archive, or it is about to be deleted. */
+export interface UploadsTable {
+  id: string;
+  project: string;
+  subject: string;
+  key_id: string | null;
+  content_type: string;
+  /** As it is shown, in pixels. */
+  width: number;
+  height: number;
+  bytes: number;
+  created_at: Date;
+  /** `null`: a video is made from it, and it is kept. */
+  expires_at: Date | null;
+}
+
 export interface EngineSchema {
   videos: VideosTable;
   video_events: VideoEventsTable;
@@ -184,4 +200,5 @@ export interface EngineSchema {
   budget_spending: BudgetSpendingTable;
   creation_rates: CreationRatesTable;
   ledger_readings: LedgerReadingsTable;
+  uploads: UploadsTable;
 }

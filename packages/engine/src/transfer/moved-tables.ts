@@ -20,6 +20,7 @@ export const MOVED_TABLES = [
   // Up to 27 MB a row.
   { name: "video_images", orderBy: "video_id", batch: 1 },
   { name: "video_events", orderBy: "video_id, version", batch: 1_000 },
+  { name: "uploads", orderBy: 'id COLLATE "C"', batch: 500 },
   { name: "budgets", orderBy: 'id COLLATE "C"', batch: 500 },
   {
     name: "budget_spending",
@@ -44,6 +45,7 @@ export function noRows(): RowCounts {
     videos: 0,
     video_images: 0,
     video_events: 0,
+    uploads: 0,
     budgets: 0,
     budget_spending: 0,
     ledger_readings: 0,

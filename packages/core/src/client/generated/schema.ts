@@ -66,6 +66,8 @@ export type WaitingReason =
 
 /** A stable code for programs; the documentation lists all of them. */
 export type VideoErrorCode =
+  /** An uploaded image could not be had any more when the request was to be sent upstream. Upload it again. Nothing was charged. */
+  | 'IMAGE_UNAVAILABLE'
   /** The upstream accepted the request and reported an error instead of a video. It is not charged. */
   | 'GENERATION_FAILED'
   /** The upstream still had not finished at the deadline. It may yet finish, and charge. */
@@ -159,7 +161,7 @@ export interface CreateVideoInput {
   readonly prompt: Scalars['String']['input'];
   /** Which model makes the video; `models` lists them. Default: `google/veo-3.1-lite-generate-001`. */
   readonly model?: InputMaybe<Scalars['String']['input']>;
-  /** The image the video begins with: an `http(s)` address that the upstream can fetch, or a base64 `data:` URI of at most 10 MiB. 720p or larger is best. */
+  /** The image the video begins with: the address of an image uploaded to the gateway, any other `http(s)` address that the upstream can fetch, or a base64 `data:` URI of at most 10 MiB. 720p or larger is best. */
   readonly imageUrl?: InputMaybe<Scalars['String']['input']>;
   /** The image the video ends with, given as the first frame is. */
   readonly lastImageUrl?: InputMaybe<Scalars['String']['input']>;
@@ -263,7 +265,7 @@ export interface Video extends Node {
   readonly prompt: Scalars['String']['output'];
   /** Which model makes the video; `models` lists them. Default: `google/veo-3.1-lite-generate-001`. */
   readonly model: Scalars['String']['output'];
-  /** The image the video begins with: an `http(s)` address that the upstream can fetch, or a base64 `data:` URI of at most 10 MiB. 720p or larger is best. */
+  /** The image the video begins with: the address of an image uploaded to the gateway, any other `http(s)` address that the upstream can fetch, or a base64 `data:` URI of at most 10 MiB. 720p or larger is best. */
   readonly imageUrl: Maybe<Scalars['String']['output']>;
   /** The image the video ends with, given as the first frame is. */
   readonly lastImageUrl: Maybe<Scalars['String']['output']>;
