@@ -1,0 +1,122 @@
+import {
+  type Connection,
+  listVideos,
+  type ReelwireError,
+  type Video,
+  type VideoFilter,
+  type VideoPage,
+  watchActivity,
+} from "@reelwire/core/client";
+import { matchesFilter } from "./matches-filter.ts";
+import { reelwireErrorOf } from "./reelwire-error-of.ts";
+import { listen, NOTHING } from "./shared-watch.ts";
+import { type VideosEvent, type VideosState, videosState } from "./videos-state.ts";
+
+/** The most that the gateway lists at once. */
+const MAX_PAGE_SIZE = 100;
+
+/** Under which all lists on a connection share one watch. No video has this id. */
+const ACTIVITY = "activity";
+
+/** A list that is read and kept up to date. */
+export interface FollowedVideos {
+  /** Reads the next page, unless something is being read or there is none. */
+  loadMore(): void;
+  /** Reads all that was read once more, from the beginning. */
+  refetch(): void;
+  stop(): void;
+}
+
+/**
+ * Reads the first page, and tells the list each time it changes.
+ *
+ * @param state from which to go on
+ */
+export function followVideos(
+  connection: Connection,
+  filter: VideoFilter,
+  pageSize: number,
+  state: VideosState,
+  tell: (state: VideosState) => void,
+): FollowedVideos {
+  const matches = (video: Video) => matchesFilter(video, filter);
+  let now = state;
+  /** Aborted by whatever makes its answer out of date. */
+  let reading = new AbortController();
+  let leave = () => {};
+
+  function happen(event: VideosEvent) {
+    const before = now;
+    now = videosState(now, event);
+    if (now !== before) tell(now);
+  }
+  function failed(error: ReelwireError) {
+    reading.abort();
+    happen({ type: "failed", error });
+  }
+  async function read(type: "read" | "readMore", count: number, after: string | null) {
+    reading.abort();
+    reading = new AbortController();
+    const { signal } = reading;
+    try {
+      const page = await listAll(connection, filter, count, after, signal);
+      if (!signal.aborted) happen({ type, page, matches });
+    } catch (error) {
+      if (!signal.aborted) failed(reelwireErrorOf(error));
+    }
+  }
+  function readAll(count: number) {
+    happen({ type: "reading", matches });
+    void read("read", count, null);
+  }
+  function readAgain() {
+    readAll(Math.max(pageSize, now.videos.length));
+  }
+  function watch() {
+    leave();
+    leave = listen(
+      connection,
+      ACTIVITY,
+      (signal, tellAll) => watchActivity(connection, { signal, onReconnect: () => tellAll(NOTHING) }),
+      ({ video, error }) => {
+        if (error !== null) failed(error);
+        else if (video === null) readAgain();
+        else happen({ type: "told", video, matches });
+      },
+    );
+  }
+
+  watch();
+  readAll(pageSize);
+  return {
+    loadMore() {
+      if (now.isPending || now.isLoadingMore || !now.hasMore) return;
+      happen({ type: "readingMore" });
+      void read("readMore", pageSize, now.cursor);
+    },
+    refetch() {
+      watch();
+      readAgain();
+    },
+    stop() {
+      reading.abort();
+      leave();
+    },
+  };
+}
+
+/** As many as that, in as many pages as it takes. */
+async function listAll(
+  connection: Connection,
+  filter: VideoFilter,
+  count: number,
+  after: string | null,
+  signal: AbortSignal,
+): Promise<VideoPage> {
+  const first = Math.min(count, MAX_PAGE_SIZE);
+  const page = await listVideos(connection, { first, after, filter }, { signal });
+  const left = count - page.nodes.length;
+  if (left <= 0 || !page.pageInfo.hasNextPage) return page;
+  const rest = await listAll(connection, filter, left, page.pageInfo.endCursor, signal);
+  return { nodes: [...page.nodes, ...rest.nodes], pageInfo: rest.pageInfo };
+}

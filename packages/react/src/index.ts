@@ -1,0 +1,65 @@
+export {
+  type AccessToken,
+  type AspectRatio,
+  type CallOptions,
+  type CanceledVideo,
+  CLIENT_ERROR_CODES,
+  type ClientErrorCode,
+  type Connection,
+  type CreatedVideo,
+  type CreateVideoInput,
+  cancelVideo,
+  createConnection,
+  createReelwireClient,
+  createVideo,
+  type ExceededBudget,
+  findVideo,
+  type InputIssue,
+  isFinal,
+  type ListUsageArgs,
+  type ListVideosArgs,
+  listModels,
+  listUsage,
+  listVideos,
+  type Model,
+  type PageInfo,
+  type PersonGeneration,
+  type Quote,
+  type QuoteBasis,
+  quoteVideo,
+  type ReelwireClient,
+  type ReelwireClientOptions,
+  ReelwireError,
+  type ReelwireErrorCode,
+  type Resolution,
+  sendOperation,
+  type TokenSource,
+  type Transport,
+  type TypedDocument,
+  type UploadedImage,
+  type Usage,
+  type UsageGroup,
+  uploadImage,
+  type Video,
+  type VideoCost,
+  type VideoError,
+  type VideoErrorCode,
+  type VideoFilter,
+  type VideoPage,
+  type VideoStatus,
+  type WaitingReason,
+  type WatchActivityOptions,
+  type WatchVideoOptions,
+  watchActivity,
+  watchVideo,
+} from "@reelwire/core/client";
+export type { ProgressingVideo } from "./progress-state.ts";
+export { ReelwireProvider, type ReelwireProviderProps, useReelwire } from "./reelwire-provider.tsx";
+export { statusWords } from "./status-words.ts";
+export { type CreateVideo, type UseCreateVideoOptions, useCreateVideo } from "./use-create-video.ts";
+export { type LiveProgress, useVideoProgress } from "./use-video-progress.ts";
+export { type LiveVideo, type UseVideoStatusOptions, useVideoStatus } from "./use-video-status.ts";
+export { type LiveVideos, type UseVideosOptions, useVideos } from "./use-videos.ts";
+export { VideoPlayer, type VideoPlayerProps } from "./video-player.tsx";
+export { type PlayableVideo, type VideoPlayerElementProps, videoPlayerProps } from "./video-player-props.ts";
+export { VideoProgress, type VideoProgressProps } from "./video-progress.tsx";
