@@ -1,5 +1,5 @@
 import { createConnection, ReelwireProvider } from "@reelwire/react";
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, use, useCallback, useMemo, useState } from "react";
 import { forgetCredential, keepCredential, readCredential } from "./credential.ts";
 
 /** Where the gateway's API is: where the page is from. */
@@ -54,7 +54,6 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const connection = useMemo(() => connect(credential, leave), [credential, leave]);
-  useEffect(() => () => connection.close(), [connection]);
 
   const session = useMemo<Session>(
     () => ({

@@ -1,6 +1,6 @@
 import LogOut from "lucide-react/icons/log-out";
 import SquareTerminal from "lucide-react/icons/square-terminal";
-import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { Skeleton } from "../design/skeleton.tsx";
 import { Logo } from "./logo.tsx";
@@ -9,9 +9,10 @@ import { OfflineBanner } from "./offline-banner.tsx";
 import { PageFailure } from "./page-failure.tsx";
 import { CameFromWithin } from "./page-title.tsx";
 import { useSession } from "./session.tsx";
-import { SignInPage } from "./sign-in-page.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import "./shell.css";
+
+const SignInPage = lazy(async () => ({ default: (await import("./sign-in-page.tsx")).SignInPage }));
 
 /** What stays while pages come and go; in place of the page, the way in where the gateway asks who it is. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -54,13 +55,9 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <main id="main" className="shell-main" tabIndex={-1}>
         <OfflineBanner />
-        {asked ? (
-          <SignInPage />
-        ) : (
-          <PageFailure key={path}>
-            <Suspense fallback={<PageOnItsWay />}>{children}</Suspense>
-          </PageFailure>
-        )}
+        <PageFailure key={path}>
+          <Suspense fallback={<PageOnItsWay />}>{asked ? <SignInPage /> : children}</Suspense>
+        </PageFailure>
       </main>
     </CameFromWithin>
   );

@@ -1,0 +1,47 @@
+import { type CreateVideo, ReelwireError, type Video, VideoProgress } from "@reelwire/react";
+import Ban from "lucide-react/icons/ban";
+import { useState } from "react";
+import { Button } from "../design/button.tsx";
+import { StatusBadge } from "../design/status-badge.tsx";
+import { WAITING_WORDS } from "../format/status-words.ts";
+import { CancelDialog } from "./cancel-dialog.tsx";
+import { Refusal } from "./refusal.tsx";
+import { Stage, StageText } from "./stage.tsx";
+import { Steps } from "./steps.tsx";
+
+export interface RunningVideoProps {
+  creation: CreateVideo;
+  video: Video;
+  poster: string | null;
+}
+
+/** A video on its way. */
+export function RunningVideo({ creation, video, poster }: RunningVideoProps) {
+  const { error, isPending, cancel, reset } = creation;
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Stage ratio={video.aspectRatio ?? null} poster={poster} pulsing={isPending}>
+        <StageText title={video.status === "GENERATING" ? "It is being made" : "On its way"}>
+          {video.prompt.slice(0, 160)}
+        </StageText>
+      </Stage>
+      <div className="live-panel-head">
+        <StatusBadge status={video.status} />
+        <VideoProgress video={video} label="Progress of your video" />
+      </div>
+      {video.waitingReason != null && <p className="live-panel-waiting">{WAITING_WORDS[video.waitingReason]}</p>}
+      {error instanceof ReelwireError && <Refusal error={error} />}
+      <Steps video={video} />
+      <div className="live-panel-actions">
+        <Button icon={Ban} onClick={() => setAsking(true)}>
+          Cancel
+        </Button>
+        <Button variant="quiet" onClick={reset}>
+          Make another meanwhile
+        </Button>
+      </div>
+      <CancelDialog video={video} open={asking} onClose={() => setAsking(false)} cancel={cancel} />
+    </>
+  );
+}
