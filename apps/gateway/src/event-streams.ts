@@ -156,27 +156,33 @@ async function* once(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
   yield result;
 }
 
-/** The same results; where they fail, that is the last one. Unlike a generator it can be left while it waits. */
+/**
+ * The same results; where they fail, that is the last one. Unlike a generator it can be left while it waits, and whatever it
+ * stands before, nothing comes after that.
+ */
 function tellingItsFailure(results: AsyncGenerator<ExecutionResult>): AsyncGenerator<ExecutionResult> {
-  let failed = false;
+  let over = false;
   return {
     async next() {
-      if (failed) return { done: true, value: undefined };
+      if (over) return { done: true, value: undefined };
       try {
         return await results.next();
       } catch (error) {
-        failed = true;
+        over = true;
         const originalError = error instanceof Error ? error : new Error(String(error));
         return { done: false, value: { errors: [new GraphQLError("", { originalError })] } };
       }
     },
-    return: (value) => results.return(value),
+    return(value) {
+      over = true;
+      return results.return(value);
+    },
     throw: (error) => results.throw(error),
     [Symbol.asyncIterator]() {
       return this;
     },
     async [Symbol.asyncDispose]() {
-      await results.return(undefined);
+      await this.return(undefined);
     },
   };
 }
