@@ -4,8 +4,10 @@ import { createFetcher } from "./create-fetcher.ts";
 import { CredentialField } from "./credential-field.tsx";
 import { exampleTabs } from "./example-tabs.ts";
 import { LatestVideo } from "./latest-video.tsx";
+import { storageWithoutHeaders } from "./storage-without-headers.ts";
 
 const tabs = exampleTabs(new Date());
+const storage = storageWithoutHeaders(localStorage);
 
 /**
  * GraphiQL in front of a gateway, with an example in each tab. What is written in the tabs is kept by the browser; the credential and the
@@ -22,7 +24,13 @@ export function GraphiqlPage({ endpoint }: { endpoint: URL }) {
     [endpoint, credential],
   );
   return (
-    <GraphiQL fetcher={fetcher} defaultTabs={tabs} defaultEditorToolsVisibility="variables">
+    <GraphiQL
+      fetcher={fetcher}
+      defaultTabs={tabs}
+      defaultEditorToolsVisibility="variables"
+      storage={storage}
+      shouldPersistHeaders={false}
+    >
       <GraphiQL.Logo>
         <CredentialField onChange={setCredential} />
       </GraphiQL.Logo>

@@ -101,6 +101,17 @@ describe("GraphiQL", () => {
     expect(await textOf(page, "Variables", "from")).not.toContain("video_");
   });
 
+  test("finds its tabs again after a reload", async () => {
+    const { page, complaints } = await openGraphiql(gateway);
+    const names = () => page.getByRole("tab").allInnerTexts();
+    const before = await names();
+    await openTab(page, "Usage");
+    await page.reload();
+    await textOf(page, "Variables", "from");
+    expect(await names()).toEqual(before);
+    expect(complaints).toEqual([]);
+  });
+
   test("is light or dark as the system is", async () => {
     const backgrounds: string[] = [];
     for (const colorScheme of ["light", "dark"] as const) {
@@ -150,9 +161,7 @@ describe("where callers are asked who they are", () => {
     const opened = sent.flatMap((frame) => (frame.includes("connection_init") ? JSON.parse(frame).payload : []));
     expect(opened).toEqual(keys.map((key) => ({ authorization: `Bearer ${key}` })));
     expect(complaints.filter((complaint) => !complaint.includes("401 (Unauthorized)"))).toEqual([]);
-    // Not kept where another page of this origin, or whoever uses the browser next, would find it.
-    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-    for (const key of keys) expect(kept).not.toContain(key);
+    await expectNotKept(page);
   });
 
   test.each([
@@ -166,7 +175,15 @@ describe("where callers are asked who they are", () => {
     await page.keyboard.insertText(JSON.stringify({ Authorization: `Bearer ${keys[0]}` }));
     await run(page);
     await textOf(page, "Response", heard);
+    await expectNotKept(page);
   });
+
+  /** That no key is where another page of this origin, or whoever uses the browser next, would find it; operations are. */
+  async function expectNotKept(page: Page): Promise<void> {
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    expect(kept).toContain("graphiql:queries");
+    for (const key of keys) expect(kept).not.toContain(key);
+  }
 });
 
 async function createKey(gateway: RunningMain, name: string, credential?: string): Promise<string> {
