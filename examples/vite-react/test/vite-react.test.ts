@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { collectComplaints, findAccessibilityProblems, startBrowser } from "@reelwire/browser-for-tests";
+import { type Emulator, startEmulator } from "@reelwire/emulator";
+import { runMain } from "@reelwire/gateway-for-tests";
+import type { Browser } from "playwright-core";
+import { createServer } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const ended = new AsyncDisposableStack();
+let emulator: Emulator;
+let browser: Browser;
+let pageUrl: string;
+
+beforeAll(async () => {
+  // What `npm run dev` runs, on a port of the system's choice.
+  const vite = await createServer({
+    root: fileURLToPath(new URL("..", import.meta.url)),
+    server: { host: "127.0.0.1", port: 0 },
+    logLevel: "warn",
+  });
+  ended.defer(() => vite.close());
+  await vite.listen();
+  pageUrl = new URL(vite.resolvedUrls?.local[0] ?? "").origin;
+  emulator = ended.use(await startEmulator({ clip: "cached", clock: "stepped", durationMs: 60_000 }));
+  const gateway = ended.use(
+    await runMain({
+      AIMLAPI_API_KEY: emulator.apiKey,
+      AIMLAPI_BASE_URL: emulator.url,
+      REELWIRE_ALLOWED_ORIGINS: pageUrl,
+      REELWIRE_TYPICAL_GENERATION_SECONDS: "1",
+    }),
+  );
+  const { host } = new URL(await gateway.ready);
+  browser = ended.use(await startBrowser({ addresses: { "127.0.0.1:4000": host } }));
+});
+afterAll(() => ended.disposeAsync());
+
+test("the app is the example in the README of @reelwire/react", async () => {
+  const readme = await readFile(new URL("../../../packages/react/README.md", import.meta.url), "utf8");
+  const [, example] = /^#+ In a page\n[\s\S]*?```tsx\n([\s\S]*?)```/m.exec(readme) ?? [];
+  expect(await readFile(new URL("../src/App.tsx", import.meta.url), "utf8")).toBe(example);
+});
+
+test("a video is made once, found again after a reload, and played", async () => {
+  const page = await browser.newPage();
+  const complaints = collectComplaints(page);
+  await page.goto(pageUrl);
+  await page.getByLabel("What should it show?").fill("a paper boat at sea");
+  await page.getByRole("button", { name: "Make it" }).click();
+  const queued = page.locator("[role=progressbar][data-status=QUEUED]");
+  await queued.waitFor();
+  await page.reload();
+  await queued.waitFor();
+
+  emulator.clock.advance(60_000);
+  await page.locator("video").waitFor();
+  await page.evaluate("document.querySelector('video').play()");
+  await page.waitForFunction("document.querySelector('video').currentTime > 0.5");
+  expect(await findAccessibilityProblems(page)).toEqual([]);
+  expect(emulator.accepted).toHaveLength(1);
+  expect(complaints).toEqual([]);
+});
+
+test("a video that fails says why", async () => {
+  const page = await browser.newPage();
+  await page.goto(pageUrl);
+  await page.getByLabel("What should it show?").fill("a paper boat [fault:invalid-body]");
+  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("alert").waitFor();
+  expect(await page.getByRole("button", { name: "Make it" }).isEnabled()).toBe(true);
+});
