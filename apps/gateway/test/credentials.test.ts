@@ -243,6 +243,7 @@ const QUERY = "{ videos(first: 1) { nodes { id } } }";
 const ways: readonly [string, (credential: string | null) => Promise<string>][] = [
   ["POST", (credential) => overHttp(credential, { method: "POST", body: JSON.stringify({ query: QUERY }) })],
   ["GET", (credential) => overHttp(credential, { method: "GET" }, `?query=${encodeURIComponent(QUERY)}`)],
+  ["event stream", overEventStream],
   ["websocket", overSocket],
   ["renewal", byRenewal],
   ["details of /readyz", readiness],
@@ -266,6 +267,16 @@ async function overHttp(credential: string | null, request: RequestInit, search 
   expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
   messages.set(credential, answer.errors?.[0]?.message ?? "");
   return String(response.status);
+}
+
+async function overEventStream(credential: string | null): Promise<string> {
+  const query = "subscription { videoActivity { id } }";
+  const headers = { ...headersFor(credential), accept: "text/event-stream" };
+  const request = { method: "POST", body: JSON.stringify({ query }), headers };
+  const response = await fetch(`${gateway.url}/graphql/stream`, request);
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+  await response.body?.cancel();
+  return response.status === 200 && isStream === true ? "in" : String(response.status);
 }
 
 /** What each refused credential was told. */
@@ -343,7 +354,7 @@ test("docs/credentials.md says what each credential got on each way in", async (
     for (const [, enter] of ways) got.push(await enter(credential));
     const [post] = got;
     if (isTaken) {
-      expect(got.slice(0, 3), name).toEqual(["in", "in", "in"]);
+      expect(got.slice(0, 4), name).toEqual(["in", "in", "in", "in"]);
       expect(got.at(-1), name).toBe(make === adminKey ? "in" : "not told");
     } else expect(got, name).not.toContain("in");
     rows.push(`| ${name} | ${got.join(" | ")} | ${post === "in" ? "–" : messages.get(credential)} |`);

@@ -2,7 +2,7 @@ import { clientRequestId, newVideoId } from "@reelwire/core";
 import { expect } from "vitest";
 import { createTestClient } from "../test-gateway.ts";
 import { administrators, type Isolation, nameOf, otherThan, readers } from "./expectations.ts";
-import { type Made, mark, PROJECTS, type Somebody, SUBJECTS, sees, type TwoProjects } from "./two-projects.ts";
+import { type Made, mark, may, PROJECTS, type Somebody, SUBJECTS, sees, type TwoProjects } from "./two-projects.ts";
 
 /** What a path answers somebody, or nobody. */
 async function get(world: TwoProjects, path: string, who: Somebody | null, init: RequestInit = {}) {
@@ -60,6 +60,26 @@ export const routes: Record<string, Isolation> = {
           expect(answer.status).toBeGreaterThanOrEqual(400);
           expect(answer.body).not.toContain(video.id);
         }
+      }
+    }
+  },
+
+  async "/graphql/stream"(world) {
+    const query = encodeURIComponent("subscription ($id: ID!) { videoStatus(id: $id) { id prompt } }");
+    const headers = { accept: "text/event-stream" };
+    for (const who of world.everybody) {
+      for (const video of world.ground.filter((one) => !sees(who, one) || !may(who, "videos:read"))) {
+        const owner = world.find(video.project, "server");
+        const address = `/graphql/stream?query=${query}&variables=${encodeURIComponent(JSON.stringify({ id: video.id }))}`;
+        // Neither the address, nor a cookie, nor the token by which graphql-sse knows a stream says who it is.
+        const disguise = { cookie: `token=${owner.credential}`, "x-graphql-event-stream-token": owner.credential };
+        const path = `${address}&token=${owner.credential}&project=${video.project}&subject=${video.subject}`;
+        const { status, body } = await get(world, path, who, { headers: { ...headers, ...disguise } });
+        expect(status).toBe(200);
+        const [, told = ""] = /^event: next\ndata: (.+)$/m.exec(world.check(who, body)) ?? [];
+        const code = may(who, "videos:read") ? "NOT_FOUND" : "FORBIDDEN";
+        expect(JSON.parse(told), nameOf(who)).toMatchObject({ errors: [{ extensions: { code } }] });
+        expect((await get(world, path, null, { headers: { ...headers, ...disguise } })).status).toBe(401);
       }
     }
   },

@@ -1,5 +1,6 @@
 import { newVideoId } from "@reelwire/core";
 import { expect } from "vitest";
+import { openStream } from "../event-stream-reader.ts";
 import { createTestClient } from "../test-gateway.ts";
 import { codeOf, type Isolation, makers, nameOf, readers, visible } from "./expectations.ts";
 import { type Made, may, type Said, type Somebody, sees, type TwoProjects } from "./two-projects.ts";
@@ -60,6 +61,31 @@ async function listen(world: TwoProjects, who: Somebody): Promise<Listener> {
   };
 }
 
+/** Somebody who hears `videoActivity` on an event stream. */
+async function listenToStream(
+  world: TwoProjects,
+  who: Somebody,
+): Promise<Pick<Listener, "who" | "untilCanceled"> & AsyncDisposable> {
+  const stream = await openStream({ url: world.on.url, query: ACTIVITY, credential: who.credential });
+  return {
+    who,
+    async untilCanceled(id) {
+      const heard = new Set<string>();
+      for (;;) {
+        const told = await stream.next();
+        if (typeof told === "string") throw new Error(`the stream has ${told}`);
+        if (told.event !== "next") continue;
+        const { videoActivity: video } = world.check(who, told.data).data;
+        heard.add(video.id);
+        if (video.id === id && video.status === "CANCELED") return heard;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stream.leave();
+    },
+  };
+}
+
 /** Cancels a video that somebody sees, as the last that they hear. */
 async function cancelOneOf(world: TwoProjects, who: Somebody): Promise<string> {
   const server = world.find(who.project, "server");
@@ -68,18 +94,20 @@ async function cancelOneOf(world: TwoProjects, who: Somebody): Promise<string> {
   return id;
 }
 
-/** The fields that are for websockets. */
+/** The fields that are for websockets and event streams. */
 export const socketFields: Record<string, Isolation> = {
   async "Subscription.videoStatus"(world) {
-    for (const who of world.everybody) {
-      const never = await world.askBySocket(who, STATUS, { id: newVideoId() });
-      expect(codeOf(never), nameOf(who)).toBe(may(who, "videos:read") ? "NOT_FOUND" : "FORBIDDEN");
-      for (const video of world.ground) {
-        const answer = await world.askBySocket(who, STATUS, { id: video.id });
-        if (codeOf(never) === "NOT_FOUND" && sees(who, video)) {
-          expect(answer.data?.videoStatus.id, nameOf(who)).toBe(video.id);
-        } else {
-          expect(answer, nameOf(who)).toEqual(never);
+    for (const ask of [world.askBySocket, world.askByEventStream]) {
+      for (const who of world.everybody) {
+        const never = await ask(who, STATUS, { id: newVideoId() });
+        expect(codeOf(never), nameOf(who)).toBe(may(who, "videos:read") ? "NOT_FOUND" : "FORBIDDEN");
+        for (const video of world.ground) {
+          const answer = await ask(who, STATUS, { id: video.id });
+          if (codeOf(never) === "NOT_FOUND" && sees(who, video)) {
+            expect(answer.data?.videoStatus.id, nameOf(who)).toBe(video.id);
+          } else {
+            expect(answer, nameOf(who)).toEqual(never);
+          }
         }
       }
     }
@@ -87,11 +115,15 @@ export const socketFields: Record<string, Isolation> = {
 
   async "Subscription.videoActivity"(world) {
     for (const who of world.everybody.filter((somebody) => !may(somebody, "videos:read"))) {
-      expect(codeOf(await world.askBySocket(who, ACTIVITY)), nameOf(who)).toBe("FORBIDDEN");
+      for (const ask of [world.askBySocket, world.askByEventStream]) {
+        expect(codeOf(await ask(who, ACTIVITY)), nameOf(who)).toBe("FORBIDDEN");
+      }
     }
     await using listeners = new AsyncDisposableStack();
-    const listening: Listener[] = [];
-    for (const who of readers(world)) listening.push(listeners.use(await listen(world, who)));
+    const listening: Pick<Listener, "who" | "untilCanceled">[] = [];
+    for (const who of readers(world)) {
+      listening.push(listeners.use(await listen(world, who)), listeners.use(await listenToStream(world, who)));
+    }
     const made: Made[] = [];
     for (const who of makers(world)) made.push(await world.make(who));
     // Something of their own comes last: had something of others' been on its way to them, it would have come before.

@@ -5,6 +5,7 @@ import type { Scope } from "@reelwire/core";
 import type { KeyAdministration } from "@reelwire/engine";
 import { expect } from "vitest";
 import { connectControl } from "../../src/control-client.ts";
+import { openStream } from "../event-stream-reader.ts";
 import { type Answer, createTestClient, startTestGateway, type TestGateway } from "../test-gateway.ts";
 
 export const PROJECTS = ["north", "south"] as const;
@@ -51,6 +52,8 @@ export interface TwoProjects extends AsyncDisposable {
   ask(who: Somebody, query: string, variables?: object): Promise<Said>;
   /** The same, first told on a websocket: of a subscription the first value, or how it was refused. */
   askBySocket(who: Somebody, query: string, variables?: object): Promise<Said>;
+  /** The same, first told on an event stream. */
+  askByEventStream(who: Somebody, query: string, variables?: object): Promise<Said>;
   /** Makes a video that has their mark. */
   make(who: Somebody, input?: object): Promise<Made>;
   /** Notes a video that was made otherwise. */
@@ -128,6 +131,18 @@ export async function startTwoProjects(): Promise<TwoProjects> {
         return world.check(who, { data: null, errors: refused });
       } finally {
         await client.dispose();
+      }
+    },
+    async askByEventStream(who, query, variables = {}) {
+      const stream = await openStream({ url: on.url, query, variables, credential: who.credential });
+      try {
+        for (;;) {
+          const told = await stream.next();
+          if (typeof told === "string") throw new Error("it ended without an answer");
+          if (told.event === "next") return world.check(who, { data: null, ...told.data });
+        }
+      } finally {
+        stream.leave();
       }
     },
     async make(who, input = {}) {
