@@ -11,12 +11,12 @@ import { systemReason } from "./system-reason.ts";
 export interface ImportArguments {
   /** An export; `-`: standard input. */
   file: string | undefined;
-  /** A directory of finished files. */
+  /** A directory of finished files and uploaded images. */
   files: string | undefined;
 }
 
 /**
- * Fills the configured database from an export, and copies finished files to where they are configured to be.
+ * Fills the configured database from an export, and copies files to where they are configured to be.
  *
  * @throws {StartError} where a file cannot be read, or one is missing
  * @throws {DatabaseError}
@@ -24,7 +24,7 @@ export interface ImportArguments {
  */
 export async function importCommand(configuration: Configuration, { file, files }: ImportArguments): Promise<void> {
   if (file === undefined && files === undefined) {
-    throw new StartError("Name a file to import, or with --files a directory to copy finished files from.");
+    throw new StartError("Name a file to import, or with --files a directory to copy files from.");
   }
   if (files !== undefined) await assertDirectory(files);
   if (file !== undefined) {
@@ -55,12 +55,10 @@ async function copyFrom(configuration: Configuration, from: string): Promise<voi
   const { copied, present, missing } = await copyFiles({ ...options, onProgress: progress.tell }).finally(
     progress.clear,
   );
-  say(
-    `Copied ${counted(copied, "finished file")} to ${filesPlace(configuration)}; ${grouped(present)} were there already.`,
-  );
+  say(`Copied ${counted(copied, "file")} to ${filesPlace(configuration)}; ${grouped(present)} were there already.`);
   if (missing > 0) {
     throw new StartError(
-      `${counted(missing, "finished file")} of the database's videos are neither there nor in ${from}: name the directory that has them.`,
+      `${counted(missing, "file")} of the database's videos are neither there nor in ${from}: name the directory that has them.`,
     );
   }
 }
@@ -73,7 +71,9 @@ function tellImported(configuration: Configuration, { videos, unfinished }: Impo
 
 function tellFiles(configuration: Configuration, files: number): void {
   if (files === 0) return;
-  say(`Finished files are looked for in ${filesPlace(configuration)}; there should be ${grouped(files)}.`);
+  say(
+    `Files of videos, and uploaded images, are looked for in ${filesPlace(configuration)}; there should be ${grouped(files)}.`,
+  );
   say("If they are elsewhere: reelwire import --files <the directory where they are>");
 }
 

@@ -32,9 +32,9 @@ export async function runReelwire(argv: readonly string[]): Promise<void> {
     .action((file) => run(() => exportCommand(parseConfiguration(process.env), file)));
   program
     .command("import")
-    .description("fills a database without videos from such a file; copies finished files")
+    .description("fills a database without videos from such a file; copies files")
     .argument("[file]", "what `reelwire export` wrote; `-` is standard input")
-    .option("--files <directory>", "copy the finished files of its videos from there to where they are kept now")
+    .option("--files <directory>", "copy its videos' files and uploaded images from there to where they are kept now")
     .action((file, { files }) => run(() => importCommand(parseConfiguration(process.env), { file, files })));
   registerKeysCommand(program, run);
   await program.parseAsync(argv, { from: "user" });

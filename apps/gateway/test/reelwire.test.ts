@@ -82,7 +82,7 @@ test("a gateway moves to PostgreSQL with its videos, finished or not, their file
   expect(imported).toEqual({
     code: 0,
     out: expect.stringMatching(
-      /^Imported 2 videos into the database test_\w+ of PostgreSQL at [^\n]+\.\n1 of them [^\n]+\nFinished files are looked for in [^\n]+shared; there should be 1\.\n.*--files/,
+      /^Imported 2 videos into the database test_\w+ of PostgreSQL at [^\n]+\.\n1 of them [^\n]+\nFiles of videos, and uploaded images, are looked for in [^\n]+shared; there should be 1\.\n.*--files/,
     ),
     err: "",
   });
@@ -94,10 +94,10 @@ test("a gateway moves to PostgreSQL with its videos, finished or not, their file
   });
 
   const wrongFiles = await runReelwire(["import", "--files", directory], shared);
-  expect(wrongFiles).toMatchObject({ code: 1, err: expect.stringMatching(/^reelwire: 1 finished file [^\n]+\n$/) });
+  expect(wrongFiles).toMatchObject({ code: 1, err: expect.stringMatching(/^reelwire: 1 file [^\n]+\n$/) });
   const copy = () => runReelwire(["import", "--files", join(directory, "data", "files")], shared);
-  expect((await copy()).out).toBe(`Copied 1 finished file to ${join(directory, "shared")}; 0 were there already.\n`);
-  expect(await copy()).toMatchObject({ code: 0, out: expect.stringContaining("Copied 0 finished files"), err: "" });
+  expect((await copy()).out).toBe(`Copied 1 file to ${join(directory, "shared")}; 0 were there already.\n`);
+  expect(await copy()).toMatchObject({ code: 0, out: expect.stringContaining("Copied 0 files"), err: "" });
 
   await using after = await runMain(shared);
   const newUrl = await after.ready;

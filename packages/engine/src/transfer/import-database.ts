@@ -20,7 +20,7 @@ export interface ImportedVideos {
   videos: number;
   /** Of those, what is not finished and is carried on, once a gateway runs. */
   unfinished: number;
-  /** Of those, what is finished and has its file in the files of the gateway that was exported. */
+  /** What should be in the files of the gateway that was exported: of those that are finished, and uploaded images. */
   files: number;
 }
 
@@ -103,11 +103,14 @@ async function fill(
   const { rows } = file.header;
   // What a gateway made when it first started here; addresses of files, and tokens, are signed with the imported ones.
   for (const name of ["secrets", "signing_keys", "ledger_readings"] as const) await kysely.deleteFrom(name).execute();
+  // Images that were uploaded here, and not used: they expire here.
+  const { uploads } = await countRows(kysely);
   const insert = insertRows(kysely, db.kind, (inserted) => onProgress(inserted, sumOf(rows)));
   for await (const row of file.rows) await insert.add(row);
   await insert.end();
   const found = await countRows(kysely);
-  if (MOVED_TABLES.some(({ name }) => found[name] !== rows[name])) {
+  const brought = { ...found, uploads: found.uploads - uploads };
+  if (MOVED_TABLES.some(({ name }) => brought[name] !== rows[name])) {
     throw unreadable("has rows that could not be found in the database afterwards");
   }
   // What queries are planned by; a server would come to it only later.
@@ -142,7 +145,8 @@ async function countFiles(kysely: Kysely<EngineSchema>): Promise<number> {
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .where("archived_at", "is not", null)
     .executeTakeFirstOrThrow();
-  return count;
+  const { uploads } = await countRows(kysely);
+  return count + uploads;
 }
 
 /** Sees that no gateway has started meanwhile: it would have made a secret of its own. One that is about to waits for the end. */

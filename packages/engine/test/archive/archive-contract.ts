@@ -15,10 +15,12 @@ export function describeArchive(name: string, openArchive: () => Promise<AsyncDi
       expect(await archive.put(KEY, chunks("01234", "", "56789"))).toEqual({ bytes: 10 });
       expect(await archive.stat(KEY)).toEqual({ size: 10, modifiedAt: expect.any(Date) });
       expect(await read(await archive.open(KEY))).toEqual(BYTES);
+      expect(await archive.read(KEY).then((bytes) => Buffer.from(bytes ?? []))).toEqual(BYTES);
       expect(await archive.delete(KEY)).toBe(true);
       expect(await archive.delete(KEY)).toBe(false);
       expect(await archive.stat(KEY)).toBeNull();
       expect(await archive.open(KEY)).toBeNull();
+      expect(await archive.read(KEY)).toBeNull();
     });
 
     it.each([
@@ -110,6 +112,7 @@ export function describeArchive(name: string, openArchive: () => Promise<AsyncDi
       await expect(archive.put(key, chunks("0"))).rejects.toMatchObject(refused);
       await expect(archive.stat(key)).rejects.toMatchObject(refused);
       await expect(archive.open(key)).rejects.toMatchObject(refused);
+      await expect(archive.read(key)).rejects.toMatchObject(refused);
       await expect(archive.delete(key)).rejects.toMatchObject(refused);
     });
   });

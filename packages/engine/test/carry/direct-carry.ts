@@ -32,6 +32,7 @@ export function carryContext(db: EngineDatabase<EngineSchema>, emulator: Emulato
     // A deadline soon enough that a POST which never happens is given up within the test.
     timing: { ...defaultTiming, ...quickTiming, generationTimeoutMs: 1_500, settleGraceMs: 0 },
     submissions: createSubmissionFinder(upstream, never, 0),
+    uploads: { areIn: () => false, asData: async (request) => request },
     heavy: pLimit(1),
     health: createUpstreamHealth(),
     log: silentLogger,

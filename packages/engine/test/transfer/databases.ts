@@ -61,6 +61,7 @@ export async function everyRow(at: TransferOptions): Promise<Record<MovedTableNa
         videos: [],
         video_images: [],
         video_events: [],
+        uploads: [],
         budgets: [],
         budget_spending: [],
         ledger_readings: [],

@@ -1,4 +1,4 @@
-import { videoIdFromUuid } from "@reelwire/core";
+import { newUploadId, videoIdFromUuid } from "@reelwire/core";
 import { describe, expect, test } from "vitest";
 import { exportDatabase, importDatabase } from "../../src/index.ts";
 import { silentLogger } from "../../src/logger.ts";
@@ -21,6 +21,7 @@ test("embedded, to PostgreSQL, and back: every column of every row is the same, 
   expect(rows.videos).toHaveLength(64);
   expect(rows.video_events.length).toBeGreaterThan(64);
   expect(rows.video_images.length).toBeGreaterThan(20);
+  expect(rows.uploads).toHaveLength(64);
 
   const server = await place("postgres");
   expect(await imported(server, file)).toMatchObject({ videos: 64, unfinished: 40 });
@@ -94,11 +95,31 @@ describe.each(["pglite", "postgres"] as const)("into %s", (kind) => {
     await imported(into, file);
     await withDatabase(into, async ({ kysely }) => {
       await kysely.deleteFrom("videos").execute();
+      await kysely.deleteFrom("uploads").execute();
       await kysely.updateTable("secrets").set({ value: "made there" }).execute();
     });
     expect(await imported(into, file)).toMatchObject({ videos: 8 });
     const secrets = await withDatabase(into, ({ kysely }) => kysely.selectFrom("secrets").selectAll().execute());
     expect(secrets).toEqual([{ name: "file-signature", value: "of the exported" }]);
+  });
+
+  test("what was uploaded there, and not used, stays, to expire there", async () => {
+    const { file } = await varied("pglite", 8);
+    const into = await place(kind);
+    const id = newUploadId();
+    await withDatabase(into, ({ kysely }) =>
+      kysely
+        .insertInto("uploads")
+        .values({
+          ...{ id, project: "default", subject: "", key_id: null, content_type: "image/png" },
+          ...{ width: 1280, height: 720, bytes: 1_000, created_at: new Date(), expires_at: new Date() },
+        })
+        .execute(),
+    );
+    expect(await imported(into, file)).toMatchObject({ videos: 8 });
+    const uploads = await withDatabase(into, ({ kysely }) => kysely.selectFrom("uploads").select("id").execute());
+    expect(uploads).toHaveLength(9);
+    expect(uploads).toContainEqual({ id });
   });
 
   test("progress is told up to the end", async () => {

@@ -52,6 +52,15 @@ const columns = {
 
 const versions = fc.array(fc.record({ event: text, state: json, at: time }), { maxLength: 5 });
 const images = maybe(fc.record({ image_url: maybe(text), last_image_url: maybe(text) }));
+const upload = fc.record({
+  key_id: maybe(text),
+  content_type: fc.constantFrom("image/png", "image/jpeg", "image/webp"),
+  width: fc.nat(65_535),
+  height: fc.nat(65_535),
+  bytes: fc.nat(10_485_760),
+  created_at: time,
+  expires_at: maybe(time),
+});
 const owner = fc.record({ project: text, subject: text });
 
 /**
@@ -60,7 +69,9 @@ const owner = fc.record({ project: text, subject: text });
  */
 export async function fillWithVariety(kysely: Kysely<EngineSchema>, { videos = 64, seed = 1 } = {}): Promise<void> {
   const sample = <T>(arbitrary: fc.Arbitrary<T>) => fc.sample(arbitrary, { numRuns: videos, seed });
-  const rows = sample(fc.record({ columns: fc.record(columns), owner, versions, images, archived: fc.boolean() }));
+  const rows = sample(
+    fc.record({ columns: fc.record(columns), owner, versions, images, upload, archived: fc.boolean() }),
+  );
   for (const [index, row] of rows.entries()) {
     const status = VIDEO_STATUSES[index % VIDEO_STATUSES.length] ?? "ACCEPTED";
     const isFinal = ["COMPLETED", "FAILED", "CANCELED"].includes(status);
@@ -89,6 +100,13 @@ export async function fillWithVariety(kysely: Kysely<EngineSchema>, { videos = 6
         .values({ ...row.images, video_id: id })
         .execute();
     }
+  }
+  for (const [index, row] of rows.entries()) {
+    const id = `upload_${index.toString().padStart(26, "0")}`;
+    await kysely
+      .insertInto("uploads")
+      .values({ ...row.upload, ...row.owner, id })
+      .execute();
   }
   // What no JavaScript value can hold.
   await sql`UPDATE videos SET updated_at = updated_at + interval '7 microseconds'`.execute(kysely);
