@@ -107,7 +107,7 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
           className="create-form-more"
           open={draft.externalId !== "" || draft.maxUsd !== "" || found.externalId != null || found.maxUsd != null}
         >
-          <summary>More</summary>
+          <summary>Limits and names</summary>
           <div className="create-form-pair">
             <TextField
               label="Most it may cost"

@@ -2,9 +2,10 @@ import type { AspectRatio, Model, PersonGeneration, Resolution } from "@reelwire
 import RectangleHorizontal from "lucide-react/icons/rectangle-horizontal";
 import RectangleVertical from "lucide-react/icons/rectangle-vertical";
 import Scan from "lucide-react/icons/scan";
+import Volume2 from "lucide-react/icons/volume-2";
+import VolumeX from "lucide-react/icons/volume-x";
 import { SelectField } from "../design/field.tsx";
-import { SegmentedControl } from "../design/segmented-control.tsx";
-import { SwitchField } from "../design/switch-field.tsx";
+import { type Segment, SegmentedControl } from "../design/segmented-control.tsx";
 import { RESOLUTION_WORDS } from "../format/input-words.ts";
 import type { Draft } from "./draft.ts";
 import type { FieldErrors } from "./field-errors.ts";
@@ -24,7 +25,15 @@ const SHAPES = {
   PORTRAIT_9_16: { label: "9:16", icon: RectangleVertical, name: "Portrait, 9:16" },
 } as const satisfies Record<AspectRatio, unknown>;
 
-const PEOPLE: Readonly<Record<PersonGeneration, string>> = { ALLOW_ADULT: "Adults", DONT_ALLOW: "Nobody" };
+const PEOPLE = [
+  { value: "ALLOW_ADULT", label: "Adults", name: "Adults may appear" },
+  { value: "DONT_ALLOW", label: "Nobody", name: "Nobody appears" },
+] as const satisfies readonly Segment<PersonGeneration>[];
+
+const SOUND = [
+  { value: "on", label: "On", icon: Volume2 },
+  { value: "off", label: "Off", icon: VolumeX },
+] as const;
 
 const UPSTREAM_CHOOSES = "";
 
@@ -71,18 +80,22 @@ export function Settings({ draft, models, model, onChange, errors }: SettingsPro
           error={errors.durationSeconds}
         />
       </div>
-      <SegmentedControl<PersonGeneration>
-        legend="People"
-        value={draft.personGeneration}
-        segments={model.personGenerations.map((value) => ({ value, label: PEOPLE[value] }))}
-        onChange={(personGeneration) => onChange({ personGeneration })}
-        error={errors.personGeneration}
-      />
-      <SwitchField
-        label="Sound"
-        checked={draft.generateAudio}
-        onChange={(generateAudio) => onChange({ generateAudio })}
-      />
+      <div className="settings-pair">
+        <SegmentedControl<PersonGeneration>
+          legend="People"
+          value={draft.personGeneration}
+          segments={PEOPLE.filter(({ value }) => model.personGenerations.includes(value))}
+          onChange={(personGeneration) => onChange({ personGeneration })}
+          error={errors.personGeneration}
+        />
+        <SegmentedControl
+          legend="Sound"
+          value={draft.generateAudio ? "on" : "off"}
+          segments={SOUND}
+          onChange={(sound) => onChange({ generateAudio: sound === "on" })}
+          error={errors.generateAudio}
+        />
+      </div>
     </div>
   );
 }
