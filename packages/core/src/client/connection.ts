@@ -1,7 +1,10 @@
+import { createPace, type Pace } from "./pace.ts";
 import { ReelwireError } from "./reelwire-error.ts";
-import { createSend, type Send } from "./send.ts";
+import type { Backoff } from "./retry.ts";
+import type { Sender } from "./send.ts";
 import { createSocket, type Socket } from "./socket.ts";
-import { createTokens, type TokenSource } from "./token.ts";
+import type { TokenSource } from "./token.ts";
+import { createTokens } from "./tokens.ts";
 
 /** How the client reaches the gateway when it watches. */
 export type Transport = "websocket" | "sse" | "polling";
@@ -47,15 +50,13 @@ export interface ReelwireClientOptions {
 }
 
 /** What the functions of this client work with. */
-export interface Parts {
+export interface Parts extends Sender, Backoff {
   url: string;
+  retries: number;
   socket: Socket;
-  send: Send;
+  pace: Pace;
   /** Aborts when the connection is closed, with the error that those who watch are told. */
   closed: AbortSignal;
-  retries: number;
-  retryDelayMs: number;
-  maxRetryDelayMs: number;
 }
 
 /** Under which a connection has its parts. */
@@ -87,16 +88,21 @@ export function createConnection({
   keepAliveMs = 10_000,
 }: ReelwireClientOptions): Connection {
   const url = resolveUrl(address);
-  const backoff = { retries, retryDelayMs, maxRetryDelayMs };
-  const tokens = createTokens(token, timeoutMs);
+  const backoff = { retryDelayMs, maxRetryDelayMs };
+  const tokens = createTokens(token, { timeoutMs, ...backoff });
+  const pace = createPace(backoff);
   const closing = new AbortController();
   return {
     [parts]: {
       url,
-      send: createSend({ fetch: (...args) => (fetch ?? globalThis.fetch)(...args), timeoutMs, tokens }),
-      socket: createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backoff }),
-      closed: closing.signal,
+      fetch: (...args) => (fetch ?? globalThis.fetch)(...args),
+      timeoutMs,
+      tokens,
+      retries,
       ...backoff,
+      pace,
+      socket: createSocket({ url, webSocketImpl, keepAliveMs, tokens, pace }),
+      closed: closing.signal,
     },
     close() {
       closing.abort(new ReelwireError({ code: "CLOSED", message: "The client was closed.", retryable: false }));

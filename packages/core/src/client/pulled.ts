@@ -1,75 +1,54 @@
-/** Where a pulled iterator has its values from. */
-export interface PulledFrom<T> {
-  /**
-   * Begins, at the first `next`. `wake` says that `take` may have something; `end` that nothing is added any more: what
-   * is left is still taken, then the iterator ends, or throws the error given.
-   *
-   * @returns how to stop; called once
-   */
-  begin(wake: () => void, end: (error?: Error) => void): () => void;
-  /** Takes the next value out, if there is one. */
-  take(): T | undefined;
-}
-
 /**
  * An async iterator over what is pushed. Unlike a generator's, its `return` takes effect while a `next` is waiting.
- * When the signal aborts, what is waiting rejects with its reason, and values that were not taken are dropped.
+ * When a signal aborts, what is waiting rejects with its reason, and values that were not taken are dropped.
+ *
+ * @param take takes the next value out, if there is one
+ * @param push begun at the first `next`, until the signal aborts. It calls back when `take` may have something. When it
+ * resolves, what is left is still taken, then the iterator ends; or throws what it rejects with.
  */
-export function pulled<T>(signal: AbortSignal, source: PulledFrom<T>): AsyncIterableIterator<T, undefined> {
-  let begun = false;
-  let ended = false;
-  let failure: { error: unknown } | null = null;
-  let take = source.take;
-  let stop = () => {};
-  const waiting: (() => void)[] = [];
+export function pulled<T>(
+  signals: readonly (AbortSignal | undefined)[],
+  take: () => T | undefined,
+  push: (signal: AbortSignal, wake: () => void) => Promise<void>,
+): AsyncIterableIterator<T, undefined> {
+  const left = new AbortController();
+  const ended = AbortSignal.any([left.signal, ...signals.filter((signal) => signal !== undefined)]);
+  const values = pull();
 
-  function wake() {
-    for (const resolve of waiting.splice(0)) resolve();
-  }
-  function end(error?: unknown) {
-    if (ended) return;
-    ended = true;
-    if (error !== undefined) failure = { error };
-    signal.removeEventListener("abort", abort);
-    stop();
-    wake();
-  }
-  function drop() {
-    take = () => undefined;
-  }
-  function abort() {
-    drop();
-    end(signal.reason);
+  async function* pull(): AsyncGenerator<T, undefined> {
+    let wake = () => {};
+    let over = false;
+    ended.throwIfAborted();
+    const pushed = push(ended, () => wake()).finally(() => {
+      over = true;
+      wake();
+    });
+    pushed.catch(() => {});
+    try {
+      while (!left.signal.aborted) {
+        ended.throwIfAborted();
+        const value = take();
+        if (value !== undefined) yield value;
+        else if (over) return void (await pushed);
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+      return undefined;
+    } finally {
+      left.abort();
+    }
   }
 
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    async next() {
-      if (signal.aborted) abort();
-      if (!begun && !ended) {
-        begun = true;
-        signal.addEventListener("abort", abort);
-        stop = source.begin(wake, end);
-      }
-      for (;;) {
-        const value = take();
-        if (value !== undefined) return { done: false, value };
-        if (failure !== null) {
-          const { error } = failure;
-          failure = null;
-          throw error;
-        }
-        if (ended) return { done: true, value: undefined };
-        await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-    },
-    async return() {
-      drop();
-      failure = null;
-      end();
-      return { done: true, value: undefined };
+    next: () => values.next(),
+    return() {
+      left.abort();
+      return values.return(undefined);
     },
   };
 }

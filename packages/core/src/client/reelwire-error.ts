@@ -36,38 +36,24 @@ export interface Failure {
 /** A call that failed, or a video that could not be watched. Programs look at `code`; `message` is for people. */
 export class ReelwireError extends Error {
   override readonly name = "ReelwireError";
-  readonly code: ReelwireErrorCode;
+  declare readonly code: ReelwireErrorCode;
   /** Every problem with the input, with its path. Empty unless `code` is `BAD_INPUT`. */
-  readonly issues: readonly InputIssue[];
+  declare readonly issues: readonly InputIssue[];
   /**
    * Whether the same call may succeed when it is sent again as it is. A `createVideo` that failed with `NETWORK` may have
    * been accepted: send it again only with the same `idempotencyKey`.
    */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** By which the gateway's log tells more of an `INTERNAL` error; otherwise `null`. */
-  readonly requestId: string | null;
+  declare readonly requestId: string | null;
   /** With `RATE_LIMITED`: after how many milliseconds the same call may succeed; otherwise `null`. */
-  readonly retryAfterMs: number | null;
+  declare readonly retryAfterMs: number | null;
   /** With `BUDGET_EXCEEDED`: what is left of which budget, and when it renews; otherwise `null`. */
-  readonly budget: ExceededBudget | null;
+  declare readonly budget: ExceededBudget | null;
 
-  constructor({
-    code,
-    message,
-    retryable,
-    issues = [],
-    requestId = null,
-    retryAfterMs = null,
-    budget = null,
-    cause,
-  }: Failure) {
+  constructor({ message, cause, ...known }: Failure) {
     super(message, { cause });
-    this.code = code;
-    this.issues = issues;
-    this.retryable = retryable;
-    this.requestId = requestId;
-    this.retryAfterMs = retryAfterMs;
-    this.budget = budget;
+    Object.assign(this, { issues: [], requestId: null, retryAfterMs: null, budget: null }, known);
   }
 }
 
@@ -96,4 +82,9 @@ export function errorFromAnswer([first]: readonly AnsweredError[]): ReelwireErro
     retryAfterMs: retryAfterSeconds === undefined ? null : retryAfterSeconds * 1000,
     cause: first,
   });
+}
+
+/** Where nothing came through, or not all of it. */
+export function networkError(cause: unknown): ReelwireError {
+  return new ReelwireError({ code: "NETWORK", message: "The gateway could not be reached.", retryable: true, cause });
 }

@@ -1,3 +1,4 @@
+import { wait } from "./abortable.ts";
 import { ReelwireError } from "./reelwire-error.ts";
 
 /** How long to wait before something is tried again. */
@@ -13,33 +14,6 @@ export function backoffMs({ retryDelayMs, maxRetryDelayMs }: Backoff, retries: n
   return Math.min(maxRetryDelayMs, retryDelayMs * 2 ** retries) * (1 - Math.random() / 2);
 }
 
-/** Resolves after so many milliseconds, and rejects with the signal's reason when it aborts. */
-export function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
-  });
-}
-
-/** Settles as a promise does, or rejects with the signal's reason when it aborts before. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}
-
 /**
  * Repeats a call while its error is `retryable`, at most `retries` times after the first. Where the gateway said when to try
  * again, not before; and not at all, when that is longer than any wait.
@@ -53,10 +27,19 @@ export async function retrying<T>(
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof ReelwireError) || !error.retryable || retries >= backoff.retries) throw error;
-      const afterMs = error.retryAfterMs ?? 0;
-      if (afterMs > backoff.maxRetryDelayMs) throw error;
+      const afterMs = retryAfterMs(error);
+      if (retries >= backoff.retries || afterMs > backoff.maxRetryDelayMs) throw error;
       await wait(Math.max(afterMs, backoffMs(backoff, retries)), signal);
     }
   }
+}
+
+/**
+ * After how many milliseconds to try again what failed so.
+ *
+ * @throws the error itself, where trying again would change nothing
+ */
+export function retryAfterMs(error: unknown): number {
+  if (error instanceof ReelwireError && error.retryable) return error.retryAfterMs ?? 0;
+  throw error;
 }

@@ -1,6 +1,6 @@
 import { type Connection, parts } from "./connection.ts";
 import { retrying } from "./retry.ts";
-import type { CallOptions } from "./send.ts";
+import { type CallOptions, send } from "./send.ts";
 import type { TypedDocument } from "./typed-document.ts";
 
 /**
@@ -14,9 +14,9 @@ export function sendOperation<TResult, TVariables>(
   variables: TVariables,
   options?: CallOptions,
 ): Promise<TResult> {
-  const { url, send } = connection[parts];
   const body = JSON.stringify({ query: String(document), variables });
-  return send({ url, type: "application/json", body }, (answer: { data?: TResult | null }) => answer.data, options);
+  const sent = { url: connection[parts].url, type: "application/json", body };
+  return send(connection[parts], sent, (answer: { data?: TResult | null }) => answer.data, options);
 }
 
 /** The same for an operation that is safe to repeat: it is tried again while its error is `retryable`. */

@@ -1,5 +1,4 @@
-import { type AnsweredError, errorFromAnswer, ReelwireError } from "./reelwire-error.ts";
-import { unlessAborted } from "./retry.ts";
+import { type AnsweredError, errorFromAnswer, networkError, ReelwireError } from "./reelwire-error.ts";
 import type { Tokens } from "./token.ts";
 
 /** What every call takes. */
@@ -16,86 +15,54 @@ export interface Sent {
   body: string | Blob;
 }
 
+/** What requests are sent with. */
+export interface Sender {
+  fetch: typeof globalThis.fetch;
+  /** From sending to the end of the answer, in milliseconds. */
+  timeoutMs: number;
+  tokens: () => Promise<Tokens>;
+}
+
 /**
  * Sends something to the gateway, once, and reads its answer. What was refused for its token was not carried out: it is sent
  * once again where another token can be had.
  *
  * @param read takes from the answer what was asked for, if it is there
  */
-export type Send = <TAnswer, TResult>(
-  sent: Sent,
+export async function send<TAnswer, TResult>(
+  { fetch, timeoutMs, tokens }: Sender,
+  { url, type, body }: Sent,
   read: (answer: TAnswer) => TResult | null | undefined,
-  options: CallOptions | undefined,
-) => Promise<TResult>;
-
-/** What requests are sent with. */
-export interface SendOptions {
-  fetch: typeof globalThis.fetch;
-  /** From sending to the end of the answer, in milliseconds. */
-  timeoutMs: number;
-  tokens: Tokens;
-}
-
-export function createSend({ fetch, timeoutMs, tokens }: SendOptions): Send {
-  async function sendOnce<TAnswer, TResult>(
-    { url, type, body }: Sent,
-    read: (answer: TAnswer) => TResult | null | undefined,
-    token: string | undefined,
-    signal: AbortSignal | undefined,
-  ) {
+  { signal }: CallOptions = {},
+): Promise<TResult> {
+  return (await tokens()).use(async (token) => {
     const timeout = AbortSignal.timeout(timeoutMs);
-    let status: number;
-    let text: string;
+    let status = 0;
+    let answer: (TAnswer & { errors?: readonly AnsweredError[] }) | null = null;
     try {
       const response = await fetch(url, {
         method: "POST",
         headers: {
           "content-type": type,
-          accept: "application/graphql-response+json,application/json;q=0.9",
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          accept: "application/json",
+          ...(token && { authorization: `Bearer ${token}` }),
         },
         // A token is for this address, wherever that redirects to.
-        redirect: token === undefined ? "follow" : "manual",
+        redirect: token ? "manual" : "follow",
         body,
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       status = response.status;
-      text = await response.text();
-    } catch (cause) {
+      answer = JSON.parse(await response.text());
+    } catch (error) {
       signal?.throwIfAborted();
-      const message = `No answer from the gateway at ${url}.`;
-      throw new ReelwireError({ code: "NETWORK", message, retryable: true, cause });
+      if (!(error instanceof SyntaxError)) throw networkError(error);
     }
-
-    const answer = parse<TAnswer & { errors?: readonly AnsweredError[] }>(text);
     if (answer?.errors?.length) throw errorFromAnswer(answer.errors);
-    const result = answer == null ? null : read(answer);
+    const result = answer && read(answer);
     if (result != null) return result;
-    const message = `No answer of a gateway from ${url}, but a status of ${status}.`;
     // What stands before the gateway answers so while the gateway is starting, stopping or too busy.
-    throw new ReelwireError({ code: "BAD_ANSWER", message, retryable: status >= 500 || status === 429 });
-  }
-
-  return async (sent, read, { signal } = {}) => {
-    for (let refused = !tokens.renewable; ; refused = true) {
-      signal?.throwIfAborted();
-      const given = tokens.get();
-      const token = await unlessAborted(given, signal);
-      try {
-        return await sendOnce(sent, read, token, signal);
-      } catch (error) {
-        if (!(error instanceof ReelwireError && error.code === "UNAUTHENTICATED")) throw error;
-        tokens.useUntil(given);
-        if (refused) throw error;
-      }
-    }
-  };
-}
-
-function parse<TAnswer>(text: string): TAnswer | null {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+    const retryable = status >= 500 || status === 429;
+    throw new ReelwireError({ code: "BAD_ANSWER", message: `No gateway answers at ${url}: ${status}.`, retryable });
+  }, signal);
 }

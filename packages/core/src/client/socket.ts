@@ -1,209 +1,169 @@
-import { createClient } from "graphql-ws/client";
-import { type RenewAccessMutation, renewAccessDocument } from "./generated/operations.ts";
-import { type AnsweredError, errorFromAnswer, ReelwireError } from "./reelwire-error.ts";
-import { type Backoff, backoffMs, wait } from "./retry.ts";
-import { type GivenToken, type Tokens, untilRenewal } from "./token.ts";
+import { abortable, unlessAborted } from "./abortable.ts";
+import type { Pace } from "./pace.ts";
+import { type AnsweredError, errorFromAnswer, networkError, ReelwireError } from "./reelwire-error.ts";
+import type { Subscribe } from "./subscription.ts";
+import type { OpenSocket, Tokens } from "./token.ts";
 
 /** What a socket is made with. */
-export interface SocketOptions extends Backoff {
+export interface SocketOptions {
   /** Of the GraphQL API: `http:` or `https:`. */
   url: string;
   /** A `WebSocket` class, where the runtime has none. */
-  webSocketImpl?: unknown;
+  webSocketImpl: unknown;
   /** How long the gateway may say nothing, in milliseconds, before it is asked for a sign of life. */
   keepAliveMs: number;
-  tokens: Tokens;
+  tokens: () => Promise<Tokens>;
+  pace: Pace;
 }
 
-/** What a subscription tells. None of these may throw. */
-export interface Sink {
-  next(answer: { data?: unknown; errors?: readonly AnsweredError[] | undefined }): void;
-  /** Its end: the operation's errors, what closed the socket for good, or that there is no token. To be stopped then. */
-  error(error: ReelwireError): void;
-  complete(): void;
-}
-
-/**
- * One websocket for all subscriptions: opened by the first, closed after the last, and reopened when it breaks. Its token is
- * renewed while it is open; where the gateway ends it for its token, all subscriptions end with `UNAUTHENTICATED`, and where
- * there will be none any more, with `TOKEN_UNAVAILABLE`.
- */
+/** One websocket for all subscriptions: opened by the first, closed after the last. */
 export interface Socket {
-  /**
-   * Begins a subscription and returns how to end it, which may be called again. After a reconnect it is sent anew, with
-   * its variables as they are by then.
-   */
-  subscribe(payload: { query: string; variables: object }, sink: Sink): () => void;
-  /** Calls back when the connection was lost and is there again. Returns how to stop that. */
-  onReconnected(listener: () => void): () => void;
+  subscribe: Subscribe;
+  /** How often it was tried to open it since it last was. */
+  tries(): number;
+  /** Asks for a sign of life now. */
+  check(): void;
 }
+
+/** As much of a `WebSocket` as is used. */
+interface WebSocketLike {
+  send(text: string): void;
+  close(code: number): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: string }) => void) | null;
+  onclose: ((event: { code?: unknown; reason?: unknown }) => void) | null;
+  onerror: ((event: object) => void) | null;
+}
+
+/** What a subscription is told. */
+type Told =
+  | { type: "next"; id: string; payload: { data?: never; errors?: readonly AnsweredError[] } }
+  | { type: "error"; id: string; payload: readonly AnsweredError[] }
+  | { type: "complete"; id: string };
+
+/** What the gateway says, by the protocol `graphql-transport-ws`. */
+type Message = Told | { type: "ping" | "pong" } | { type: "connection_ack"; payload?: { expiresAt?: unknown } };
 
 /** Close codes by which the gateway refuses this client's token: one that is nobody's, has expired, or was revoked. */
 const TOKEN_REFUSALS: readonly unknown[] = [4401, 4440, 4441];
 
 /** Close codes by which the gateway refuses this client: trying again as before would change nothing. */
-const REFUSALS: readonly unknown[] = [...TOKEN_REFUSALS, 4400, 4403, 4406];
+const REFUSALS: readonly unknown[] = [4400, 4403, 4406];
 
-export function createSocket({ url, webSocketImpl, keepAliveMs, tokens, ...backoff }: SocketOptions): Socket {
-  const sinks = new Set<Sink>();
-  let unused = new AbortController();
-  let used = () => {};
-  /** There while the connection is. */
-  let connection: AbortController | null = null;
-  /** What the gateway was sent last. */
-  let sent: GivenToken = Promise.resolve(undefined);
-  /** Whether the gateway refused a token, and is yet to be tried with another. */
-  let refused = false;
-  let watchdog: ReturnType<typeof setTimeout> | undefined;
-  const calm = () => clearTimeout(watchdog);
-  const gone = () => {
-    connection?.abort();
-    connection = null;
-    calm();
-  };
-  // Once nobody waits for a connection any more, the timer would only keep the process alive.
-  const pause = (tries: number) => wait(backoffMs(backoff, tries), unused.signal).catch(() => {});
+export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pace }: SocketOptions): Socket {
+  let users = 0;
+  let tries = 0;
+  let opened: Promise<OpenSocket> | undefined;
+  let close = () => {};
+  let check = () => {};
 
-  const client = createClient({
-    // Must not reject. The token is had before a websocket is opened, since the gateway does not wait for long then.
-    async url() {
-      if (refused) await pause(0);
-      for (let failures = 0; ; ) {
-        if (unused.signal.aborted) await new Promise<void>((resolve) => (used = resolve));
-        sent = tokens.get();
-        try {
-          await sent;
-          return url.replace(/^http/, "ws");
-        } catch (error) {
-          // Perhaps there is no network just now: that is waited for as long as it takes.
-          if (!endedByToken(error)) await pause(failures++);
+  async function open(): Promise<OpenSocket> {
+    const tokens = await load();
+    // Had before a websocket is opened, since the gateway does not wait for long then.
+    const token = await tokens.forSocket();
+    if (users === 0) throw networkError(undefined);
+    tries++;
+    const WebSocketClass = (webSocketImpl ?? WebSocket) as new (url: string, protocol: string) => WebSocketLike;
+    const socket = new WebSocketClass(url.replace(/^http/, "ws"), "graphql-transport-ws");
+    const closing = new AbortController();
+    const lost = closing.signal;
+    const listeners = new Map<string, (message: Told) => void>();
+    let ids = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    const say = (message: object) => socket.send(JSON.stringify(message));
+    const unlessHeard = (then: () => void) => {
+      clearTimeout(timer);
+      timer = setTimeout(then, keepAliveMs);
+    };
+    // A network that is gone does not close a socket. Only an answer that does not come tells.
+    const ask = () => {
+      say({ type: "ping" });
+      unlessHeard(broken);
+    };
+    function end(error: ReelwireError) {
+      clearTimeout(timer);
+      closing.abort(error);
+      socket.close(1000);
+    }
+    function broken(event?: { code?: unknown; reason?: unknown }) {
+      if (!lost.aborted) end(refusal(event, tokens) ?? networkError(event));
+    }
+    const subscribe: Subscribe = (payload, { next, begun }, signal) =>
+      abortable(AbortSignal.any([lost, signal]), (resolve, reject) => {
+        const id = String(++ids);
+        listeners.set(id, (told) => {
+          if (told.type === "complete") return resolve(false);
+          const { data, errors } = told.type === "error" ? { errors: told.payload } : told.payload;
+          if (errors?.length || !data) return reject(errorFromAnswer(errors ?? []));
+          pace.works();
+          if (next(data)) resolve(true);
+        });
+        say({ id, type: "subscribe", payload });
+        begun?.();
+        return () => {
+          listeners.delete(id);
+          say({ id, type: "complete" });
+        };
+      });
+
+    close = () => end(networkError(undefined));
+    unlessHeard(broken);
+    socket.onclose = broken;
+    socket.onerror = broken;
+    socket.onopen = () => say({ type: "connection_init", payload: token && { token } });
+    return abortable(lost, (resolve) => {
+      socket.onmessage = ({ data }) => {
+        if (lost.aborted) return;
+        unlessHeard(ask);
+        const message: Message = JSON.parse(data);
+        if ("id" in message) listeners.get(message.id)?.(message);
+        else if (message.type === "ping") say({ type: "pong" });
+        else if (message.type === "pong") pace.works();
+        else if (message.type === "connection_ack") {
+          const socket = { subscribe, end, lost };
+          tries = 0;
+          check = ask;
+          lost.onabort = () => {
+            opened = undefined;
+            check = () => {};
+          };
+          tokens.opened(socket, message.payload?.expiresAt);
+          resolve(socket);
         }
-      }
-    },
-    async connectionParams() {
-      const token = await sent;
-      return token === undefined ? undefined : { token };
-    },
-    webSocketImpl,
-    keepAlive: keepAliveMs,
-    connectionAckWaitTimeout: keepAliveMs,
-    retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: (reason) => !endedBy(reason, REFUSALS),
-    // Must not reject.
-    retryWait: pause,
-    on: {
-      // A network that is gone does not close a socket. Only an answer that does not come tells.
-      ping: (received) => {
-        if (received) return;
-        calm();
-        watchdog = setTimeout(() => client.terminate(), keepAliveMs);
-      },
-      pong: calm,
-      connected(_socket, acknowledgement) {
-        connection = new AbortController();
-        refused = false;
-        if (tokens.renewable) keepRenewed(acknowledgement, connection.signal).catch(() => {});
-      },
-      closed(event) {
-        gone();
-        if (!endedBy(event, TOKEN_REFUSALS)) return;
-        tokens.useUntil(sent);
-        refused = tokens.renewable && !refused;
-      },
-      error: gone,
-    },
-  });
-
-  /** Ends all subscriptions where there will be no token any more. Answers whether it did. */
-  function endedByToken(error: unknown): boolean {
-    if (!(error instanceof ReelwireError) || error.retryable || error.code !== "TOKEN_UNAVAILABLE") return false;
-    for (const sink of sinks) sink.error(error);
-    return true;
-  }
-
-  /** Renews ahead of each end, until the connection is lost or has no end. What fails is tried again until then. */
-  async function keepRenewed(acknowledged: { expiresAt?: unknown } | undefined, lost: AbortSignal): Promise<void> {
-    let access = acknowledged;
-    for (let failures = 0; ; ) {
-      const now = Date.now();
-      const waitMs =
-        failures === 0 ? untilRenewal(access?.expiresAt, now, Math.random()) : backoffMs(backoff, failures - 1);
-      if (waitMs === null) return;
-      tokens.useUntil(sent, now + waitMs);
-      await wait(waitMs, lost);
-      try {
-        tokens.useUntil(sent);
-        sent = tokens.get();
-        access = await renewed(await sent, lost);
-        failures = 0;
-      } catch (error) {
-        // The token before is good until the connection is lost.
-        if (endedByToken(error)) return;
-        failures++;
-      }
-    }
-  }
-
-  /** Hands a token over on the open connection. */
-  function renewed(token: string | undefined, lost: AbortSignal): Promise<RenewAccessMutation["renewAccess"]> {
-    lost.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const stop = client.subscribe<RenewAccessMutation>(
-        { query: String(renewAccessDocument), variables: { token } },
-        {
-          next: ({ data }) => (data == null ? reject() : resolve(data.renewAccess)),
-          error: reject,
-          complete: reject,
-        },
-      );
-      // Left alone, it would keep the socket open when nobody watches any more, and be sent again on the next.
-      AbortSignal.any([lost, unused.signal]).addEventListener("abort", () => queueMicrotask(stop));
-    });
-  }
-
-  /** What graphql-ws ends a subscription with: the operation's errors, or what closed the socket for good. */
-  function errorFrom(reason: unknown): ReelwireError {
-    if (Array.isArray(reason)) return errorFromAnswer(reason);
-    if (!endedBy(reason, REFUSALS)) {
-      return new ReelwireError({ code: "NETWORK", message: "The websocket broke.", retryable: true, cause: reason });
-    }
-    const ofToken = TOKEN_REFUSALS.includes(reason.code);
-    return new ReelwireError({
-      code: ofToken ? "UNAUTHENTICATED" : "SOCKET_REFUSED",
-      message: `The gateway refused the websocket: ${reason.code} ${reason.reason}`,
-      retryable: ofToken && refused,
-      cause: reason,
+      };
+      return () => {};
     });
   }
 
   return {
-    subscribe({ query, variables }, sink) {
-      if (sinks.size === 0) unused = new AbortController();
-      sinks.add(sink);
-      used();
-      const stop = client.subscribe(
-        { query, variables: variables as Record<string, unknown> },
-        { ...sink, error: (reason) => sink.error(errorFrom(reason)) },
-      );
-      return () => {
-        if (!sinks.delete(sink)) return;
-        if (sinks.size === 0) unused.abort();
-        // Not now: stopped while it hands out a message, graphql-ws would take a `complete` that came in the same chunk for
-        // a second end, count one user of the socket too few, and never close it.
-        queueMicrotask(stop);
-      };
-    },
-    onReconnected(listener) {
-      let connectedBefore = connection !== null;
-      return client.on("connected", () => {
-        if (connectedBefore) listener();
-        connectedBefore = true;
-      });
+    tries: () => tries,
+    check: () => check(),
+    async subscribe(subscription, subscriber, signal) {
+      users++;
+      try {
+        opened ??= open().catch((error) => {
+          opened = undefined;
+          throw error instanceof ReelwireError ? error : networkError(error);
+        });
+        const { subscribe } = await unlessAborted(opened, signal);
+        return await subscribe(subscription, subscriber, signal);
+      } finally {
+        users--;
+        // Not now: what is begun on the same turn goes on with it.
+        setTimeout(() => users || close());
+      }
     },
   };
 }
 
-/** Whether something tells of a websocket that was closed with one of these codes. */
-function endedBy(reason: unknown, codes: readonly unknown[]): reason is { code: number; reason: string } {
-  return reason instanceof Object && "code" in reason && codes.includes(reason.code);
+/** The error where the gateway closed the websocket because it does not take this client. */
+function refusal(event: { code?: unknown; reason?: unknown } | undefined, tokens: Tokens): ReelwireError | null {
+  const ofToken = TOKEN_REFUSALS.includes(event?.code);
+  if (!ofToken && !REFUSALS.includes(event?.code)) return null;
+  return new ReelwireError({
+    code: ofToken ? "UNAUTHENTICATED" : "SOCKET_REFUSED",
+    message: `The gateway refused the websocket: ${event?.code} ${event?.reason}`,
+    retryable: ofToken && tokens.refused(),
+  });
 }

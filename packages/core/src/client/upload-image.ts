@@ -1,6 +1,6 @@
 import { type Connection, parts } from "./connection.ts";
 import { retrying } from "./retry.ts";
-import type { CallOptions } from "./send.ts";
+import { type CallOptions, send } from "./send.ts";
 
 /** An image that the gateway has taken. */
 export interface UploadedImage {
@@ -22,11 +22,14 @@ export interface UploadedImage {
  * GraphQL API.
  */
 export function uploadImage(connection: Connection, image: Blob, options?: CallOptions): Promise<UploadedImage> {
-  const { url, send } = connection[parts];
-  const sent = { url: new URL("uploads", url).href, type: image.type || "application/octet-stream", body: image };
-  return retrying(connection[parts], options?.signal, () =>
-    send(sent, (answer: Partial<UploadedImage>) => (isUploaded(answer) ? answer : null), options),
-  );
+  const { [parts]: sender } = connection;
+  const url = new URL("uploads", sender.url).href;
+  const sent = { url, type: image.type || "application/octet-stream", body: image };
+  return retrying(sender, options?.signal, () => send(sender, sent, uploaded, options));
+}
+
+function uploaded(answer: Partial<UploadedImage>): UploadedImage | null {
+  return isUploaded(answer) ? answer : null;
 }
 
 function isUploaded(answer: Partial<UploadedImage>): answer is UploadedImage {

@@ -23,41 +23,35 @@ export function watchActivity(
   connection: Connection,
   { signal, onReconnect }: WatchActivityOptions = {},
 ): AsyncIterableIterator<Video, undefined> {
-  const { socket, closed, ...backoff } = connection[parts];
   const pending = new Map<string, Video>();
+  let begun = 0;
 
-  return pulled<Video>(signal === undefined ? closed : AbortSignal.any([signal, closed]), {
-    begin(wake, end) {
-      // Told on its own turn, since it is the caller's and may throw.
-      const resumed = () => queueMicrotask(() => onReconnect?.());
-      const stopListening = socket.onReconnected(resumed);
-      const stop = keepSubscribed(
-        socket,
-        backoff,
-        videoActivityDocument,
-        {},
-        {
-          next({ videoActivity: video }) {
-            pending.set(video.id, video);
-            wake();
-          },
-          failed: end,
-          isOver: async () => false,
-          over: end,
-          begunAgain: resumed,
-        },
-      );
-      return () => {
-        stopListening();
-        stop();
-      };
-    },
-    take() {
+  return pulled<Video>(
+    [connection[parts].closed, signal],
+    () => {
       for (const [id, video] of pending) {
         pending.delete(id);
         return video;
       }
       return undefined;
     },
-  });
+    (signal, wake) =>
+      keepSubscribed(
+        connection,
+        videoActivityDocument,
+        {},
+        {
+          next({ videoActivity: video }) {
+            pending.set(video.id, video);
+            wake();
+            return false;
+          },
+          begun() {
+            // Told on its own turn, since it is the caller's and may throw.
+            if (begun++ > 0) queueMicrotask(() => onReconnect?.());
+          },
+        },
+        signal,
+      ),
+  );
 }

@@ -29,10 +29,10 @@ export function received(state: WatchState, video: Video): WatchState {
   const { seen, pending } = state;
   if (state.final) return state;
   const final = isFinal(video.status);
-  const told = seen !== null && final ? video.version <= seen.version : !isNews(seen, video);
-  if (told) return final ? { ...state, final } : state;
-  const earlier = pending.at(-1)?.version === video.version ? pending.slice(0, -1) : pending;
-  return { seen: video, pending: [...earlier, video], final };
+  if (isNews(seen, video) && !(final && video.version === seen?.version)) {
+    return { seen: video, pending: [...pending.filter(({ version }) => version !== video.version), video], final };
+  }
+  return final ? { ...state, final } : state;
 }
 
 /** The state after the first of `pending` was taken. */
@@ -40,11 +40,14 @@ export function taken(state: WatchState): WatchState {
   return { ...state, pending: state.pending.slice(1) };
 }
 
-/** Whether a video tells something that was not seen. Times are ISO 8601 in UTC, so they compare as text. */
+/** Whether a video tells something that was not seen. */
 export function isNews(seen: Seen | null, video: Seen): boolean {
-  if (seen === null || video.version !== seen.version) return seen === null || video.version > seen.version;
-  const [then, now] = [seen.lastCheckedAt ?? "", video.lastCheckedAt ?? ""];
-  return now === then ? fraction(video) > fraction(seen) : now > then;
+  if (seen === null) return true;
+  return (video.version - seen.version || checkedAt(video) - checkedAt(seen) || fraction(video) - fraction(seen)) > 0;
+}
+
+function checkedAt({ lastCheckedAt }: Seen): number {
+  return Date.parse(lastCheckedAt ?? "1970");
 }
 
 function fraction({ progress }: Seen): number {

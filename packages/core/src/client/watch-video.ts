@@ -1,13 +1,7 @@
-import { isFinal } from "../video.ts";
 import { type Connection, parts } from "./connection.ts";
-import {
-  findVideoDocument,
-  type VideoStatusSubscriptionVariables,
-  videoStatusDocument,
-} from "./generated/operations.ts";
+import { type VideoStatusSubscriptionVariables, videoStatusDocument } from "./generated/operations.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 import { pulled } from "./pulled.ts";
-import { sendOperation } from "./send-operation.ts";
 import type { Video } from "./video.ts";
 import { received, taken, watchingFrom } from "./watch-state.ts";
 
@@ -31,33 +25,38 @@ export function watchVideo(
   id: string,
   { afterVersion = null, signal }: WatchVideoOptions = {},
 ): AsyncIterableIterator<Video, undefined> {
-  const { socket, closed, ...backoff } = connection[parts];
   let state = watchingFrom(afterVersion);
+  let told = true;
   const variables: VideoStatusSubscriptionVariables = { id, afterVersion };
 
-  return pulled<Video>(signal === undefined ? closed : AbortSignal.any([signal, closed]), {
-    begin: (wake, end) =>
-      keepSubscribed(socket, backoff, videoStatusDocument, variables, {
-        next({ videoStatus }) {
-          state = received(state, videoStatus);
-          variables.afterVersion = state.seen?.version ?? null;
-          if (state.final) end();
-          else wake();
-        },
-        failed: end,
-        // Completed without the final version: either the gateway is closing, or it was seen before this began.
-        async isOver(signal) {
-          const { video } = await sendOperation(connection, findVideoDocument, { id }, { signal }).catch(() => ({
-            video: null,
-          }));
-          return video !== null && isFinal(video.status) && state.seen !== null && video.version <= state.seen.version;
-        },
-        over: end,
-      }),
-    take() {
+  return pulled<Video>(
+    [connection[parts].closed, signal],
+    () => {
       const [video] = state.pending;
-      if (video !== undefined) state = taken(state);
+      state = taken(state);
       return video;
     },
-  });
+    (signal, wake) =>
+      keepSubscribed(
+        connection,
+        videoStatusDocument,
+        variables,
+        {
+          next({ videoStatus }) {
+            state = received(state, videoStatus);
+            variables.afterVersion = state.seen?.version ?? null;
+            told = true;
+            wake();
+            return state.final;
+          },
+          // Without the final version: either the gateway is closing, or it was seen before this began, which shows when all
+          // is told again.
+          completed() {
+            if (!told) variables.afterVersion = 0;
+            told = false;
+          },
+        },
+        signal,
+      ),
+  );
 }

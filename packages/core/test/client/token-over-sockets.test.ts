@@ -331,11 +331,11 @@ test("a program that no longer watches ends, whatever is asked for a token", asy
   const program = `
     import { createReelwireClient } from ${JSON.stringify(entry.href)};
     const never = new Promise(() => {});
-    for (const answer of [Promise.reject(new Error("Not now.")), never]) {
+    for (const answer of [() => Promise.reject(new Error("Not now.")), () => never]) {
       const { promise: asked, resolve } = Promise.withResolvers();
       const token = () => {
         setImmediate(resolve);
-        return answer;
+        return answer();
       };
       const client = createReelwireClient({ url: "http://127.0.0.1:9/graphql", retryDelayMs: 3_600_000, token });
       const watching = client.watchVideo("${ID}");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createTokens, untilRenewal } from "../../src/client/token.ts";
+import { holdToken, untilRenewal } from "../../src/client/asked-tokens.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 9);
 
@@ -40,7 +40,7 @@ test.each([
 
 test("a token is used until it is due, and another in its place from then on", async () => {
   let asked = 0;
-  const tokens = createTokens(() => `t${++asked}`, 1_000);
+  const tokens = holdToken(() => `t${++asked}`, 1_000);
   const first = tokens.get();
   expect(tokens.get()).toBe(first);
   tokens.useUntil(first, Date.now() + 3_600_000);

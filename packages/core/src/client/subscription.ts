@@ -1,0 +1,23 @@
+/** What is subscribed to. Its variables are read when it is sent. */
+export interface Subscription {
+  query: string;
+  variables: Record<string, unknown>;
+}
+
+/** Who is told what a subscription tells. */
+export interface Subscriber<TResult> {
+  /** Answers whether that was all. May not throw. */
+  next(data: TResult): boolean;
+  /** It is under way. */
+  begun?(): void;
+}
+
+/**
+ * Subscribes once. Resolves with `true` when the subscriber has all, with `false` when the gateway completed it; rejects with the
+ * operation's errors, with `NETWORK` where the connection was lost, or with the signal's reason.
+ */
+export type Subscribe = <TResult>(
+  subscription: Subscription,
+  subscriber: Subscriber<TResult>,
+  signal: AbortSignal,
+) => Promise<boolean>;
