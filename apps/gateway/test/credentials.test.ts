@@ -244,6 +244,7 @@ const ways: readonly [string, (credential: string | null) => Promise<string>][] 
   ["POST", (credential) => overHttp(credential, { method: "POST", body: JSON.stringify({ query: QUERY }) })],
   ["GET", (credential) => overHttp(credential, { method: "GET" }, `?query=${encodeURIComponent(QUERY)}`)],
   ["event stream", overEventStream],
+  ["upload", byUpload],
   ["websocket", overSocket],
   ["renewal", byRenewal],
   ["details of /readyz", readiness],
@@ -277,6 +278,13 @@ async function overEventStream(credential: string | null): Promise<string> {
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
   await response.body?.cancel();
   return response.status === 200 && isStream === true ? "in" : String(response.status);
+}
+
+async function byUpload(credential: string | null): Promise<string> {
+  const request = { method: "POST", body: "no image", headers: headersFor(credential) };
+  const response = await fetch(`${gateway.url}/uploads`, request);
+  const { errors } = (await response.json()) as { errors: [{ extensions: { code: string } }] };
+  return errors[0].extensions.code === "IMAGE_INVALID" ? "in" : String(response.status);
 }
 
 /** What each refused credential was told. */
@@ -354,7 +362,7 @@ test("docs/credentials.md says what each credential got on each way in", async (
     for (const [, enter] of ways) got.push(await enter(credential));
     const [post] = got;
     if (isTaken) {
-      expect(got.slice(0, 4), name).toEqual(["in", "in", "in", "in"]);
+      expect(got.slice(0, 5), name).toEqual(["in", "in", "in", "in", "in"]);
       expect(got.at(-1), name).toBe(make === adminKey ? "in" : "not told");
     } else expect(got, name).not.toContain("in");
     rows.push(`| ${name} | ${got.join(" | ")} | ${post === "in" ? "–" : messages.get(credential)} |`);
@@ -370,7 +378,8 @@ function page(rows: readonly string[]): string {
     "Every kind of credential, good and bad, tried on every way into a gateway that asks for one. This page is written and checked by",
     "`apps/gateway/test/credentials.test.ts`; `npx -y pnpm@12 exec vitest run credentials -u` writes it anew. *Renewal* hands the credential over",
     "on an open websocket of a user `ada` of the issuer, and is refused also to those who are somebody else (`FORBIDDEN`). `/readyz` tells",
-    "everybody whether the gateway is ready, and details only to administrators. Files need no credential: their address has a signature.",
+    "everybody whether the gateway is ready, and details only to administrators. Files, and images once they are",
+    "uploaded, need no credential: their address has a signature.",
     "",
     `| credential | ${ways.map(([name]) => name).join(" | ")} | the answer says |`,
     `| --- | ${ways.map(() => "---").join(" | ")} | --- |`,

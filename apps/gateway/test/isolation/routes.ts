@@ -1,8 +1,19 @@
-import { clientRequestId, newVideoId } from "@reelwire/core";
+import { clientRequestId, newUploadId, newVideoId } from "@reelwire/core";
 import { expect } from "vitest";
+import { solidPng } from "../solid-png.ts";
 import { createTestClient } from "../test-gateway.ts";
-import { administrators, type Isolation, nameOf, otherThan, readers } from "./expectations.ts";
-import { type Made, mark, may, PROJECTS, type Somebody, SUBJECTS, sees, type TwoProjects } from "./two-projects.ts";
+import { administrators, codeOf, type Isolation, makers, nameOf, otherThan, readers } from "./expectations.ts";
+import {
+  CREATE,
+  type Made,
+  mark,
+  may,
+  PROJECTS,
+  type Somebody,
+  SUBJECTS,
+  sees,
+  type TwoProjects,
+} from "./two-projects.ts";
 
 /** What a path answers somebody, or nobody. */
 async function get(world: TwoProjects, path: string, who: Somebody | null, init: RequestInit = {}) {
@@ -110,6 +121,47 @@ export const routes: Record<string, Isolation> = {
     }
   },
 
+  async "/uploads"(world) {
+    const never = `${world.on.url}/uploads/${newUploadId()}?signature=x`;
+    const refusals = new Set<string>();
+    for (const who of world.everybody.filter((one) => !may(one, "videos:create"))) {
+      expect(await upload(world, who), nameOf(who)).toMatchObject({ status: 403 });
+    }
+    expect(await upload(world, null)).toMatchObject({ status: 401 });
+    for (const owner of makers(world)) {
+      const { status, url } = await upload(world, owner);
+      expect(status, nameOf(owner)).toBe(201);
+      for (const who of makers(world)) {
+        const isTheirs = who.project === owner.project && (who.subject === null || who.subject === owner.subject);
+        const prompt = mark(who.project, who.subject);
+        const answer = await world.ask(who, CREATE, { input: { prompt, imageUrl: url } });
+        if (isTheirs) {
+          expect(answer.errors, nameOf(who)).toBeUndefined();
+          world.note(who, answer.data.createVideo.video.id);
+        } else {
+          expect(codeOf(answer), nameOf(who)).toBe("BAD_INPUT");
+          refusals.add(JSON.stringify(answer));
+          expect(answer).toEqual(await world.ask(who, CREATE, { input: { prompt, imageUrl: never } }));
+        }
+      }
+    }
+    expect(refusals.size).toBe(1);
+  },
+
+  async "/uploads/:id"(world) {
+    const never = await get(world, `/uploads/${newUploadId()}`, null);
+    expect(never.status).toBe(404);
+    const uploaded = await Promise.all(makers(world).map(async (who) => ({ who, ...(await upload(world, who)) })));
+    const { search: ownSignature } = new URL(uploaded[0]?.url ?? "");
+    for (const { who, url } of uploaded) {
+      const { pathname, search } = new URL(url);
+      await sameForAll(world, `${pathname}${search}`);
+      for (const other of ["", "?signature=", "?signature=x", who === uploaded[0]?.who ? "" : ownSignature]) {
+        for (const one of [null, who]) expect(await get(world, `${pathname}${other}`, one)).toEqual(never);
+      }
+    }
+  },
+
   // The studio, and the questions of browsers: they need no credential and are told of none.
   async "*"(world) {
     for (const path of ["/", "/usage"]) await sameForAll(world, path, { headers: { accept: "text/html" } });
@@ -119,6 +171,12 @@ export const routes: Record<string, Isolation> = {
     });
   },
 };
+
+/** Has somebody upload an image. */
+async function upload(world: TwoProjects, who: Somebody | null): Promise<{ status: number; url: string }> {
+  const { status, body } = await get(world, "/uploads", who, { method: "POST", body: solidPng() });
+  return { status, url: JSON.parse(body).url ?? "" };
+}
 
 /** A completed video of every subject, with the address of its file. */
 async function completeOneOfEach(world: TwoProjects): Promise<{ video: Made; url: string }[]> {

@@ -7,6 +7,7 @@ import { startS3Server } from "../archive/s3-server.ts";
 import { temporaryDirectory } from "../archive/temporary-directory.ts";
 import { postgresUrl } from "../database/postgres-url.ts";
 import { finished, history, make, startTestEngine, until } from "../test-engine.ts";
+import { images, inPieces } from "../uploads/images.ts";
 
 /** An engine on which files have been copied `count` times once `archived` resolves. */
 async function archiving(count: number) {
@@ -97,27 +98,33 @@ test("finished files are copied to another directory, once, and served from ther
   expect((await fileOf(t.engine, id)).equals(bytes)).toBe(true);
 });
 
-test("finished files are copied into a bucket", async () => {
+test("finished files and uploaded images are copied into a bucket", async () => {
   const { t: started, archived } = await archiving(1);
   await using t = started;
   await using server = await startS3Server();
-  const { id } = await make(t.engine);
+  const png = await images.png();
+  const upload = await t.engine.upload(BUILT_IN_VIEWER, inPieces(png));
+  const imageUrl = `http://127.0.0.1/${upload.path}`;
+  const { id } = await make(t.engine, { imageUrl });
   await archived;
   const bytes = await fileOf(t.engine, id);
   await t.engine.close();
 
   const into = { dataDir: t.dataDir, databaseUrl: await postgresUrl() };
-  await importDatabase(into, exportDatabase({ dataDir: t.dataDir }));
+  expect(await importDatabase(into, exportDatabase({ dataDir: t.dataDir }))).toMatchObject({ videos: 1, files: 2 });
   const files = { kind: "s3", ...server.options } as const;
   const from = join(t.dataDir, "files");
-  expect(await copyFiles({ ...into, files, from })).toEqual({ copied: 1, present: 0, missing: 0 });
-  expect(await copyFiles({ ...into, files, from })).toEqual({ copied: 0, present: 1, missing: 0 });
+  expect(await copyFiles({ ...into, files, from })).toEqual({ copied: 2, present: 0, missing: 0 });
+  expect(await copyFiles({ ...into, files, from })).toEqual({ copied: 0, present: 2, missing: 0 });
 
   await t.reopen({ ...into, files });
   const { key, signature } = t.engine.fileAddress(id);
   const opened = await (await t.engine.openFile(key, signature)).open();
   if (opened?.kind !== "redirect") throw new Error("no redirect");
   expect(Buffer.from(await (await fetch(opened.url)).arrayBuffer()).equals(bytes)).toBe(true);
+  // Its address is as good as it was.
+  await finished(t.engine, (await make(t.engine, { imageUrl })).id);
+  expect(t.emulator.accepted.at(-1)?.body.image_url).toBe(`data:image/png;base64,${png.toString("base64")}`);
 });
 
 test("a directory of files that cannot be read is an error, and nothing is said to be copied", async () => {
