@@ -1,12 +1,12 @@
 import { ApiError, SCOPE_NAMES } from "@reelwire/core";
 import type { Access, Caller } from "@reelwire/engine";
 
-/** Who uses a websocket, for as long as they may. */
+/** Who uses a websocket, or an event stream, for as long as they may. */
 export interface SocketCaller {
   /** Who it is now. */
   readonly current: Caller;
   /**
-   * Puts somebody of whom this is the credential in their place, who must be the same one with as much allowed. What is under
+   * For a websocket: puts somebody of whom this is the credential in their place, who must be the same one with as much allowed. What is under
    * way goes on.
    *
    * @throws {ApiError} `UNAUTHENTICATED`, `FORBIDDEN`; nothing has changed then

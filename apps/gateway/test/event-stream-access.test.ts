@@ -40,7 +40,7 @@ const unauthenticated = (message: RegExp) => [
 const versionOf = (told: Told | string | undefined) =>
   typeof told === "object" ? told.data?.data?.videoStatus.version : null;
 
-test("a stream ends with its token, and is resumed with another, none twice and none skipped", async () => {
+test("a stream ends with its token, and is resumed with another, none twice and none skipped (invariant 7)", async () => {
   const on = await start();
   const { secret } = await createKey(on, ["VIDEOS_CREATE", "VIDEOS_READ"]);
   const token = async (expiresInSeconds: number): Promise<string> => {
@@ -48,7 +48,7 @@ test("a stream ends with its token, and is resumed with another, none twice and 
     return data.createAccessToken.token;
   };
   const { data } = await on.graphql(CREATE_VIDEO, { input: { prompt: "a boat" } }, secret);
-  const short = await token(2);
+  const short = await token(4);
   const nobodys = await openStream({
     url: on.url,
     query: VIDEO_STATUS,
@@ -64,7 +64,7 @@ test("a stream ends with its token, and is resumed with another, none twice and 
   const long = await token(600);
   const own = await on.graphql(CREATE_VIDEO, { input: { prompt: "a boat" } }, long);
   const { id } = own.data.createVideo.video;
-  const before = await open({ url: on.url, query: VIDEO_STATUS, variables: { id }, credential: await token(2) });
+  const before = await open({ url: on.url, query: VIDEO_STATUS, variables: { id }, credential: await token(4) });
   const told = await before.rest();
   const last = told.splice(-2);
   expect(last).toEqual(unauthenticated(/^The access token has expired/));

@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import type { StubServer } from "./stub-engine.ts";
+
 /** One event, as it was sent. A comment's is `:`. */
 export interface Told {
   event: string;
@@ -81,4 +85,18 @@ function toldBy(part: string): Told {
   if (part.startsWith(":")) return { event: ":", data: null };
   const [, event = "", data = ""] = /^event: (\w+)\ndata:(?: (.+))?$/.exec(part) ?? [];
   return { event, data: data === "" ? null : JSON.parse(data) };
+}
+
+/** A connection on which a stream is asked for by hand, and the server's side of it. It is for whoever opened it to destroy. */
+export async function connectForStream(
+  server: StubServer,
+  query: string,
+  credential = "",
+): Promise<{ client: Socket; there: Socket }> {
+  const connected = once(server.app.server, "connection");
+  const client = connect(server.port, "127.0.0.1");
+  const [there] = (await connected) as [Socket];
+  const headers = `Host: 127.0.0.1\r\nAuthorization: Bearer ${credential}\r\n`;
+  client.write(`GET /graphql/stream?query=${encodeURIComponent(query)} HTTP/1.1\r\n${headers}\r\n`);
+  return { client, there };
 }

@@ -1,12 +1,10 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import { ApiError, acceptedState, newVideoId, parseCreateVideoInput } from "@reelwire/core";
-import { BUILT_IN_VIEWER, type Caller, type StoredVideo } from "@reelwire/engine";
+import type { StoredVideo } from "@reelwire/engine";
 import { createClient } from "graphql-sse";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { askAs } from "./ask-as.ts";
-import { openStream, type ReadStream } from "./event-stream-reader.ts";
-import { endless, OPEN_CALLER, type StubServer, type StubServerOptions, startStubServer } from "./stub-engine.ts";
+import { connectForStream, openStream, type ReadStream } from "./event-stream-reader.ts";
+import { endless, type StubServer, type StubServerOptions, startStubServer } from "./stub-engine.ts";
 
 const ACTIVITY = "subscription { videoActivity { id prompt } }";
 const STATUS = 'subscription { videoStatus(id: "video_01kaqg3v7hf0ctq9x2d3s8g4rn") { id } }';
@@ -30,6 +28,13 @@ async function open(init: Parameters<typeof openStream>[0]): Promise<ReadStream>
   return stream;
 }
 
+/** The same by hand, gone after the test. */
+async function connectTo(server: StubServer, query = ACTIVITY, credential?: string) {
+  const connection = await connectForStream(server, query, credential);
+  ended.defer(() => void connection.client.destroy());
+  return connection;
+}
+
 function video(prompt: string): StoredVideo {
   const { maxUsd: _, ...asked } = parseCreateVideoInput({ prompt });
   const createdAt = new Date();
@@ -47,25 +52,30 @@ function video(prompt: string): StoredVideo {
   };
 }
 
+const PROMPT = "x".repeat(20_000);
+
+/** Changes of videos without end, as many as are asked for. */
+function flooding(onNext: () => void, onReturn: () => void): AsyncIterableIterator<StoredVideo> {
+  return {
+    async next() {
+      onNext();
+      return { done: false, value: video(PROMPT) };
+    },
+    async return() {
+      onReturn();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
 const refusal = (code: string, more: object = {}) => [
   { event: "next", data: { errors: [{ message: expect.any(String), extensions: { code, ...more } }] } },
   COMPLETE,
   "ended",
 ];
-
-/** A connection on which a stream is asked for by hand, and the server's side of it. */
-async function connectTo(
-  server: StubServer,
-  { query = ACTIVITY, credential = "" } = {},
-): Promise<{ client: Socket; there: Socket }> {
-  const connected = once(server.app.server, "connection");
-  const client = connect(server.port, "127.0.0.1");
-  ended.defer(() => void client.destroy());
-  const [there] = (await connected) as [Socket];
-  const headers = `Host: 127.0.0.1\r\nAuthorization: Bearer ${credential}\r\n`;
-  client.write(`GET /graphql/stream?query=${encodeURIComponent(query)} HTTP/1.1\r\n${headers}\r\n`);
-  return { client, there };
-}
 
 describe("an event stream", () => {
   test.each(["GET", "POST"] as const)("tells by %s what is told on a websocket, after a comment", async (method) => {
@@ -123,7 +133,7 @@ describe("an event stream", () => {
     stream.leave();
     await left;
 
-    const { client, there } = await connectTo(server, { query: STATUS });
+    const { client, there } = await connectTo(server, STATUS);
     await asked;
     const gone = once(there, "close");
     client.destroy();
@@ -213,138 +223,7 @@ describe("an event stream", () => {
   });
 });
 
-describe("what is no request for an event stream is refused over HTTP", () => {
-  const json = { "content-type": "application/json" };
-
-  test.each<
-    [what: string, method: string, path: string, headers: Record<string, string>, body: string, status: number]
-  >([
-    ["no query", "POST", "", json, "{}", 400],
-    ["no object", "POST", "", json, "[]", 400],
-    ["no JSON", "POST", "", json, "{", 400],
-    ["a query that is no text", "POST", "", json, '{"query":1}', 400],
-    ["variables that are none", "POST", "", json, '{"query":"{ a }","variables":[1]}', 400],
-    ["no query in the address", "GET", "", {}, "", 400],
-    ["variables that are no JSON", "GET", "?query=%7Ba%7D&variables=%7B", {}, "", 400],
-    ["a reservation", "PUT", "", {}, "", 405],
-    ["the end of an operation", "DELETE", "?operationId=1", {}, "", 405],
-    ["a client that takes JSON alone", "GET", "?query=%7Ba%7D", { accept: "application/json" }, "", 406],
-    ["more than 1 MiB", "POST", "", json, `{"query":"${"x".repeat(1024 * 1024)}"}`, 413],
-    ["another type", "POST", "", { "content-type": "text/plain" }, '{"query":"{ a }"}', 415],
-    ["a form", "POST", "", { "content-type": "application/x-www-form-urlencoded" }, "query={a}", 415],
-  ])("%s", async (_what, method, path, headers, body, status) => {
-    const server = await start();
-    const answer = await askAs(server.port, method, `/graphql/stream${path}`, { host: "127.0.0.1", ...headers }, body);
-    expect([answer.status, answer.code]).toEqual([status, "BAD_REQUEST"]);
-  });
-
-  test("who is not known, who asks too often, and everybody before the gateway has started", async () => {
-    const unknown = await start({ access: { authenticate: () => Promise.reject(new ApiError("UNAUTHENTICATED")) } });
-    const headers = { host: "127.0.0.1" };
-    const path = `/graphql/stream?query=${encodeURIComponent(ACTIVITY)}`;
-    const refused = await askAs(unknown.port, "GET", path, headers);
-    expect(refused).toMatchObject({ status: 401, code: "UNAUTHENTICATED", headers: { "www-authenticate": "Bearer" } });
-    // Before anything of a body is read.
-    expect(await askAs(unknown.port, "POST", "/graphql/stream", headers, "{")).toMatchObject({ status: 401 });
-
-    const viewer = { ...BUILT_IN_VIEWER, keyId: "key_1" };
-    const counting = await start({
-      access: { authenticate: async () => ({ ...OPEN_CALLER, viewer }) },
-      requestLimits: { keyRequestsPerMinute: 1, subjectRequestsPerMinute: null },
-    });
-    await open({ url: counting.url, query: ACTIVITY });
-    const second = await askAs(counting.port, "GET", path, headers);
-    expect(second).toMatchObject({ status: 429, code: "RATE_LIMITED", headers: { "retry-after": expect.any(String) } });
-
-    const starting = await start({ started: false });
-    expect(await askAs(starting.port, "GET", path, headers)).toMatchObject({ status: 503, code: "UNAVAILABLE" });
-  });
-
-  test("a foreign host, a foreign page and a proxy, as long as nobody is asked who they are", async () => {
-    const server = await start();
-    const path = `/graphql/stream?query=${encodeURIComponent(ACTIVITY)}`;
-    for (const headers of [
-      { host: "video.example.com" },
-      { host: "127.0.0.1", origin: "https://attacker.example" },
-      { host: "127.0.0.1", "x-forwarded-for": "203.0.113.1" },
-    ]) {
-      expect((await askAs(server.port, "GET", path, headers)).status).toBe(403);
-    }
-  });
-
-  test("and pages read streams only where they are allowed", async () => {
-    const app = "https://app.example.com";
-    const server = await start({
-      access: { isRequired: () => true },
-      allowedOrigins: [app],
-      engine: { watchActivity: async function* () {} },
-    });
-    const origins = [app, "https://attacker.example"];
-    const allowed = origins.map(async (origin) => {
-      const stream = await open({ url: server.url, query: ACTIVITY, headers: { origin } });
-      expect(await stream.rest()).toEqual([COMPLETE, "ended"]);
-      return stream.response.headers.get("access-control-allow-origin");
-    });
-    expect(await Promise.all(allowed)).toEqual([app, null]);
-  });
-});
-
-describe("who has too many", () => {
-  const as = (credential: string | null): Caller => {
-    const [keyId = "", subject = ""] = (credential ?? "").split("/");
-    const viewer = { project: "default", keyId: keyId === "" ? null : keyId, subject: subject === "" ? null : subject };
-    return { viewer, scopes: new Set(["videos:read"]), by: "token", expiresAt: null };
-  };
-  const access: StubServerOptions["access"] = {
-    isRequired: () => true,
-    authenticate: async (credential) => as(credential),
-  };
-
-  test("is refused with when to come again: a user, a key, and all; and let in when one has ended", async () => {
-    const server = await start({
-      access,
-      eventStreams: { maxStreams: 5, maxStreamsByKey: 4, maxStreamsByUser: 2 },
-    });
-    const ask = (credential: string) => open({ url: server.url, query: ACTIVITY, credential });
-    const refused = async (credential: string, status: number, code: string) => {
-      const { response } = await ask(credential);
-      expect([response.status, response.headers.get("retry-after")]).toEqual([status, "5"]);
-      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
-    };
-    const { client, there } = await connectTo(server, { credential: "key_1/ada" });
-    await once(client, "data");
-    await ask("key_1/ada");
-    await refused("key_1/ada", 429, "RATE_LIMITED");
-    await ask("key_1/eve");
-    await ask("key_1");
-    await refused("key_1/bob", 429, "RATE_LIMITED");
-    await refused("key_1", 429, "RATE_LIMITED");
-    await ask("/ada-of-the-issuer");
-    await refused("key_2", 503, "UNAVAILABLE");
-
-    const gone = once(there, "close");
-    client.destroy();
-    await gone;
-    expect((await ask("key_1/ada")).response.status).toBe(200);
-    await refused("key_1/ada", 429, "RATE_LIMITED");
-  });
-
-  test("what was refused, or has ended, takes no place", async () => {
-    const server = await start({
-      access,
-      eventStreams: { maxStreamsByUser: 1 },
-      engine: { watchActivity: async function* () {} },
-    });
-    for (const query of ["{", "{ models { id } }", STATUS, ACTIVITY, ACTIVITY]) {
-      const stream = await open({ url: server.url, query, credential: "key_1/ada" });
-      expect((await stream.rest()).slice(-2)).toEqual([COMPLETE, "ended"]);
-    }
-  });
-});
-
 describe("a client that reads slowly", () => {
-  const PROMPT = "x".repeat(20_000);
-
   test("gets everything in its time", async () => {
     const server = await start({
       eventStreams: { maxBufferedBytes: 1_000 },
@@ -368,19 +247,10 @@ describe("a client that reads slowly", () => {
     const server = await start({
       eventStreams: { maxBufferedBytes: 16 * 1024, slowForMs: 50 },
       engine: {
-        watchActivity: () => ({
-          async next() {
+        watchActivity: () =>
+          flooding(() => {
             made += 1;
-            return { done: false, value: video(PROMPT) };
-          },
-          async return() {
-            leave();
-            return { done: true, value: undefined };
-          },
-          [Symbol.asyncIterator]() {
-            return this;
-          },
-        }),
+          }, leave),
       },
     });
     const { client, there } = await connectTo(server);
@@ -392,19 +262,36 @@ describe("a client that reads slowly", () => {
   });
 });
 
-test("when the gateway stops, streams end at once and without `complete`; one that nobody reads is cut", async () => {
-  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
-  const server = await startStubServer({
-    eventStreams: { closeWithinMs: 50 },
-    engine: { watchActivity: () => endless(leave) },
+describe("when the gateway stops", () => {
+  test("streams end at once, and without `complete`", async () => {
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    const server = await start({ engine: { watchActivity: () => endless(leave) } });
+    const stream = await open({ url: server.url, query: ACTIVITY });
+    await stream.next();
+    await server.app.close();
+    expect(await stream.rest()).toEqual(["ended"]);
+    await left;
   });
-  const stream = await openStream({ url: server.url, query: ACTIVITY });
-  await stream.next();
-  const { client, there } = await connectTo(server);
-  client.pause();
-  there.pause();
-  await server[Symbol.asyncDispose]();
-  expect(await stream.rest()).toEqual(["ended"]);
-  await left;
-  client.destroy();
+
+  test("a stream that nobody reads is cut", async () => {
+    const { promise: isFull, resolve: full } = Promise.withResolvers<void>();
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    let buffered = () => 0;
+    // Seen only after what is under way has been written.
+    const look = () => {
+      if (buffered() > 0) full();
+    };
+    const flood = flooding(() => void setImmediate(look), leave);
+    const server = await start({
+      eventStreams: { maxBufferedBytes: PROMPT.length, slowForMs: 600_000, closeWithinMs: 50 },
+      engine: { watchActivity: () => flood },
+    });
+    const { client, there } = await connectTo(server);
+    client.pause();
+    buffered = () => there.writableLength;
+    await isFull;
+    const cut = once(there, "close");
+    await server.app.close();
+    await Promise.all([cut, left]);
+  });
 });

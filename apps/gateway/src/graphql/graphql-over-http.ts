@@ -23,7 +23,7 @@ export interface GraphqlOverHttpOptions {
   log: Logger;
 }
 
-/** GraphQL over HTTP: GET for queries, POST for queries and mutations. */
+/** GraphQL over HTTP: GET for queries, POST for queries and mutations. Subscriptions are served elsewhere. */
 export interface GraphqlOverHttp {
   handle(request: FastifyRequest, reply: FastifyReply, context: GraphqlContext): Promise<unknown>;
   stop(): Promise<void>;
