@@ -29,12 +29,39 @@ function compressed(): Plugin {
   };
 }
 
+/** Has lucide-react's icons drawn by src/design/create-icon.ts. */
+function ownIcons(): Plugin {
+  return {
+    name: "own-icons",
+    enforce: "pre",
+    load(id) {
+      return id.endsWith("/createLucideIcon.mjs")
+        ? 'export { createIcon as default } from "/src/design/create-icon.ts";'
+        : null;
+    },
+  };
+}
+
+/** What every page needs, in one part: in many small ones it would be larger. */
+const SHARED =
+  /node_modules\/react\/|studio\/src\/format\/(?:date|duration|money|status-words|input-words)|studio\/src\/design\/card|core\/dist\/client\/(?:abortable|generated|list|pulled|reelwire-error|retry|send|token|watch)|react\/dist\/(?:reelwire-error-of|shared-watch)/;
+
 /** Where `vite dev` finds a gateway: `REELWIRE_URL`, as in the examples. */
 const { REELWIRE_URL: gateway = "http://127.0.0.1:4000" } = process.env;
 
 export default defineConfig({
-  plugins: [react(), compressed()],
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  plugins: [react(), ownIcons(), compressed()],
+  resolve: {
+    // React has it since 18; wouter asks for it where it may be missing.
+    alias: { "use-sync-external-store/shim/index.js": "react" },
+  },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    // What a page needs besides its own part is loaded already.
+    modulePreload: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", test: SHARED }] } } },
+  },
   server: {
     proxy: {
       "/graphql": { target: gateway, ws: true },

@@ -1,7 +1,6 @@
 import { lazy } from "react";
 import { Route, Switch } from "wouter";
 import { ToastProvider } from "./design/toast.tsx";
-import { NotFoundPage } from "./shell/not-found-page.tsx";
 import { SessionProvider } from "./shell/session.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -9,6 +8,8 @@ const CreatePage = lazy(async () => ({ default: (await import("./create/create-p
 const GalleryPage = lazy(async () => ({ default: (await import("./gallery/gallery-page.tsx")).GalleryPage }));
 const VideoPage = lazy(async () => ({ default: (await import("./video-page/video-page.tsx")).VideoPage }));
 const UsagePage = lazy(async () => ({ default: (await import("./usage/usage-page.tsx")).UsagePage }));
+
+const NotFoundPage = lazy(async () => ({ default: (await import("./shell/not-found-page.tsx")).NotFoundPage }));
 
 /** Everything: who it is that looks, around the shell, around the page that the address names. */
 export function App() {

@@ -1,11 +1,8 @@
+import { ImageProblem } from "./image-problem.ts";
+import { PICTURE_TYPES } from "./picture-types.ts";
+
 /** The short side of a picture has at least so many pixels, as the upstream recommends and the gateway demands. */
 export const SHORTEST_SIDE = 720;
-
-/** What the upstream and every browser read. */
-const TYPES = ["image/jpeg", "image/png", "image/webp"];
-
-/** For the browser's file dialog. */
-export const ACCEPTED_TYPES = TYPES.join(",");
 
 /** How large a picture is, in pixels. */
 export interface PictureSize {
@@ -13,14 +10,9 @@ export interface PictureSize {
   height: number;
 }
 
-/** Why a picture cannot be taken, as a sentence for whoever gave it. */
-export class ImageProblem extends Error {
-  override readonly name = "ImageProblem";
-}
-
 /** What can be said of a file before looking into it. */
 export function checkFile({ type, size }: Pick<File, "type" | "size">, maxBytes: number): void {
-  if (!TYPES.includes(type))
+  if (!PICTURE_TYPES.includes(type))
     throw new ImageProblem("That is no picture of a kind that can be used: give JPEG, PNG or WebP.");
   if (size === 0) throw new ImageProblem("The file is empty.");
   if (size > maxBytes) {

@@ -1,5 +1,4 @@
 import type { Model, ReelwireError } from "@reelwire/react";
-import Sparkles from "lucide-react/icons/sparkles";
 import { type KeyboardEvent, type SubmitEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../design/button.tsx";
 import { Card } from "../design/card.tsx";
@@ -135,7 +134,6 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
           <Button
             type="submit"
             variant="primary"
-            icon={Sparkles}
             busy={busy || (waiting && uploading)}
             aria-keyshortcuts="Control+Enter Meta+Enter"
           >

@@ -5,7 +5,6 @@ import { useToast } from "../design/toast.tsx";
 import { useSession } from "../shell/session.tsx";
 import { CreateForm } from "./create-form.tsx";
 import { type Draft, toInput } from "./draft.ts";
-import { draftOfVideo } from "./draft-of-video.ts";
 import { LivePanel } from "./live-panel.tsx";
 import { useDraft } from "./use-draft.ts";
 
@@ -25,7 +24,7 @@ export function Creation({ models }: { models: readonly Model[] }) {
   const submit = useCallback(
     async (draft: Draft) => {
       const made = createVideo(toInput(draft));
-      panel.current?.focus();
+      showPanel(panel.current);
       const video = await made;
       if (video === null) return;
       // The next one is another video.
@@ -56,6 +55,12 @@ export function Creation({ models }: { models: readonly Model[] }) {
   );
 }
 
+/** The focus goes where something happens; where that is below the form, the page does too. */
+function showPanel(panel: HTMLElement | null) {
+  panel?.focus({ preventScroll: true });
+  if ((panel?.getBoundingClientRect().top ?? 0) > innerHeight / 2) panel?.scrollIntoView({ block: "start" });
+}
+
 /** Fills the form with what a video was made of; also of the one that the address names, as other pages lead here. */
 function useMakeAgain(change: (draft: Draft) => void) {
   const connection = useReelwire();
@@ -68,6 +73,7 @@ function useMakeAgain(change: (draft: Draft) => void) {
   const makeAgain = useCallback(
     async (id: string, signal?: AbortSignal) => {
       try {
+        const { draftOfVideo } = await import("./draft-of-video.ts");
         const draft = await draftOfVideo(connection, id, { signal });
         if (draft === null) return showToast("There is no such video any more.");
         change(draft);

@@ -3,8 +3,8 @@ import X from "lucide-react/icons/x";
 import { type ClipboardEvent, type DragEvent, useEffect, useId, useRef, useState } from "react";
 import { Button, IconButton } from "../design/button.tsx";
 import { FieldError } from "../design/field.tsx";
-import { ACCEPTED_TYPES } from "./check-image.ts";
 import type { Frame } from "./draft.ts";
+import { PICTURE_TYPES } from "./picture-types.ts";
 import type { UseFrame } from "./use-frame.ts";
 import "./frame-field.css";
 
@@ -102,7 +102,7 @@ export function FrameField({ label, frame, source, error, hint = null }: FrameFi
         <input
           ref={file}
           type="file"
-          accept={ACCEPTED_TYPES}
+          accept={PICTURE_TYPES.join()}
           hidden
           aria-label={label}
           onChange={(event) => {

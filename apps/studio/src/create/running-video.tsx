@@ -1,8 +1,9 @@
-import { type CreateVideo, ReelwireError, type Video, VideoProgress } from "@reelwire/react";
+import { type CreateVideo, ReelwireError, useVideoProgress, type Video, VideoProgress } from "@reelwire/react";
 import Ban from "lucide-react/icons/ban";
 import { useState } from "react";
 import { Button } from "../design/button.tsx";
 import { StatusBadge } from "../design/status-badge.tsx";
+import { formatDuration } from "../format/duration.ts";
 import { WAITING_WORDS } from "../format/status-words.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { Refusal } from "./refusal.tsx";
@@ -18,6 +19,7 @@ export interface RunningVideoProps {
 /** A video on its way. */
 export function RunningVideo({ creation, video, poster }: RunningVideoProps) {
   const { error, isPending, cancel, reset } = creation;
+  const { fraction, secondsLeft } = useVideoProgress(video);
   const [asking, setAsking] = useState(false);
   return (
     <>
@@ -29,6 +31,9 @@ export function RunningVideo({ creation, video, poster }: RunningVideoProps) {
       <div className="live-panel-head">
         <StatusBadge status={video.status} />
         <VideoProgress video={video} label="Progress of your video" />
+        <p className="live-panel-estimate" aria-hidden="true">
+          {fraction !== null && secondsLeft !== null && estimateWords(fraction, secondsLeft)}
+        </p>
       </div>
       {video.waitingReason != null && <p className="live-panel-waiting">{WAITING_WORDS[video.waitingReason]}</p>}
       {error instanceof ReelwireError && <Refusal error={error} />}
@@ -44,4 +49,11 @@ export function RunningVideo({ creation, video, poster }: RunningVideoProps) {
       <CancelDialog video={video} open={asking} onClose={() => setAsking(false)} cancel={cancel} />
     </>
   );
+}
+
+/** The upstream reports nothing of the kind, so it is said to be an estimate. */
+function estimateWords(fraction: number, secondsLeft: number): string {
+  const percent = `${Math.floor(fraction * 100)} %`;
+  if (secondsLeft === 0) return `${percent} · any moment now`;
+  return `${percent} · about ${formatDuration(Math.ceil(secondsLeft / 5) * 5_000)} left, an estimate`;
 }

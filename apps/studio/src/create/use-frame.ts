@@ -1,8 +1,8 @@
-import { ReelwireError, uploadImage, useReelwire } from "@reelwire/react";
+import { ReelwireError, useReelwire } from "@reelwire/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useSession } from "../shell/session.tsx";
-import { checkAddress, checkFile, checkSize, ImageProblem, measurePicture } from "./check-image.ts";
 import type { Frame } from "./draft.ts";
+import { ImageProblem } from "./image-problem.ts";
 
 /** A picture on its way to the gateway. */
 export interface FrameOnItsWay {
@@ -14,9 +14,7 @@ export interface UseFrame {
   onItsWay: FrameOnItsWay | null;
   /** What was wrong with the last one, as a sentence. */
   problem: string | null;
-  /** Checks a file, and uploads it where nothing is wrong with it. */
   giveFile(file: File): void;
-  /** Takes an address, after a look at what is there. */
   giveAddress(written: string): void;
   remove(): void;
 }
@@ -35,7 +33,7 @@ export function useFrame(onChange: (frame: Frame | null) => void, maxBytes: numb
   useEffect(() => stop, [stop]);
 
   const take = useCallback(
-    async (get: (signal: AbortSignal) => Promise<Frame>) => {
+    async (get: (part: typeof import("./take-picture.ts"), signal: AbortSignal) => Promise<Frame>) => {
       stop();
       const controller = new AbortController();
       running.current = controller;
@@ -43,13 +41,13 @@ export function useFrame(onChange: (frame: Frame | null) => void, maxBytes: numb
       setProblem(null);
       setOnItsWay({ preview: null });
       try {
-        const frame = await get(signal);
+        const frame = await get(await import("./take-picture.ts"), signal);
         if (!signal.aborted) changed.current(frame);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof ReelwireError) notice(error);
-        if (!(error instanceof ReelwireError || error instanceof ImageProblem)) throw error;
-        setProblem(error.message);
+        const isTold = error instanceof ReelwireError || error instanceof ImageProblem;
+        setProblem(isTold ? error.message : "That did not work. Load the page again, and give it once more.");
       } finally {
         if (running.current === controller) setOnItsWay(null);
       }
@@ -59,34 +57,12 @@ export function useFrame(onChange: (frame: Frame | null) => void, maxBytes: numb
 
   const giveFile = useCallback(
     (file: File) =>
-      void take(async (signal) => {
-        checkFile(file, maxBytes);
-        const preview = URL.createObjectURL(file);
-        signal.addEventListener("abort", () => URL.revokeObjectURL(preview));
-        try {
-          checkSize(await measurePicture(preview));
-          if (!signal.aborted) setOnItsWay({ preview });
-          const { url, width, height, expiresAt } = await uploadImage(connection, file, { signal });
-          return { url, width, height, expiresAt };
-        } finally {
-          URL.revokeObjectURL(preview);
-        }
-      }),
+      void take(({ takeFile }, signal) =>
+        takeFile(connection, file, { maxBytes, signal, accepted: (preview) => setOnItsWay({ preview }) }),
+      ),
     [connection, maxBytes, take],
   );
-
-  const giveAddress = useCallback(
-    (written: string) =>
-      void take(async () => {
-        const url = checkAddress(written);
-        // The upstream may reach what this browser does not, so that only what was seen is held against it.
-        const size = await measurePicture(url).catch(() => null);
-        if (size !== null) checkSize(size);
-        return { url, width: size?.width ?? null, height: size?.height ?? null, expiresAt: null };
-      }),
-    [take],
-  );
-
+  const giveAddress = useCallback((written: string) => void take(({ takeAddress }) => takeAddress(written)), [take]);
   const remove = useCallback(() => {
     stop();
     setOnItsWay(null);
