@@ -66,6 +66,9 @@ export const videoFields: Record<string, Isolation> = {
       for (const [name, value] of Object.entries(names)) {
         expect(await listed(world, who, { filter: { [name]: value } }), nameOf(who)).toEqual(visible(who, made));
       }
+      // In every prompt, or in those alone.
+      expect(await listed(world, who, { filter: { search: "WRITTEN-by" } }), nameOf(who)).toEqual(own);
+      expect(await listed(world, who, { filter: { search: "Same for" } }), nameOf(who)).toEqual(visible(who, made));
       // What is not theirs is a place in the list all the same, as every id is.
       for (const { id } of world.ground.filter((video) => !sees(who, video))) {
         expect(await listed(world, who, { after: id })).toEqual(own.filter((earlier) => earlier < id));
