@@ -142,6 +142,22 @@ describe("browsers are told that a page", () => {
   });
 });
 
+test.each(["/", "/graphiql/"])(
+  "what was built for %s is there, with all that it names, and compressed",
+  async (path) => {
+    await using built = await startStubServer();
+    const load = (address: string) =>
+      fetch(new URL(address, `${built.url}${path}`), { headers: { "accept-encoding": "gzip" } });
+    const named = (await (await load(path)).text()).matchAll(/(?:src|href)="([^":]+\.(?:js|css))"/g);
+    const files = Array.from(named, ([, file = ""]) => file);
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of [path, ...files]) {
+      const { status, headers } = await load(file);
+      expect([file, status, headers.get("content-encoding")]).toEqual([file, 200, "gzip"]);
+    }
+  },
+);
+
 test("pages that were not built are one line in the log, and in the answer; the API is there all the same", async () => {
   const nowhere = join(tmpdir(), "reelwire-never-built");
   const directories = { studio: join(nowhere, "studio"), graphiql: join(nowhere, "graphiql") };

@@ -19,6 +19,7 @@ describe("the gateway as a process", () => {
   test("prints its addresses and one thing to try; makes a video with the built-in emulator; stops on SIGTERM: sockets 1001, exit 0", async () => {
     await using main = await runMain();
     const url = await main.ready;
+    expect(main.out()).toMatch(/Reelwire is ready\.\n\n +Studio +http/);
     expect(main.out()).toContain(`${url}/graphql`);
     expect(main.out()).toContain(`${url.replace("http", "ws")}/graphql`);
     expect(main.out()).toContain('example "a paper boat on a rainy street"');
