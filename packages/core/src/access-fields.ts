@@ -101,7 +101,7 @@ export const accessTokenFields = {
 /** What each value of an enum about access means. */
 export const accessEnumValues = {
   Scope: {
-    VIDEOS_CREATE: { label: "Create Videos", description: "Make videos, and cancel them." },
+    VIDEOS_CREATE: { label: "Create Videos", description: "Make videos, upload images for them, and cancel them." },
     VIDEOS_READ: { label: "Read Videos", description: "See, list and watch videos, and what they cost." },
     WEBHOOKS: { label: "Webhooks", description: "Have others told of videos." },
     ADMIN: {

@@ -1,6 +1,6 @@
 /**
- * What a caller may be allowed. `videos:create`: make videos, and cancel them. `videos:read`: see and watch them. `webhooks`: have
- * others told of them. `admin`: everything in the project, and its keys, budgets and usage.
+ * What a caller may be allowed. `videos:create`: make videos, upload images for them, and cancel them. `videos:read`: see and watch
+ * them. `webhooks`: have others told of them. `admin`: everything in the project, and its keys, budgets and usage.
  */
 export const SCOPES = ["videos:create", "videos:read", "webhooks", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -89,7 +89,7 @@ export type VideoErrorCode =
 
 /** What the key allows. */
 export type Scope =
-  /** Make videos, and cancel them. */
+  /** Make videos, upload images for them, and cancel them. */
   | 'VIDEOS_CREATE'
   /** See, list and watch videos, and what they cost. */
   | 'VIDEOS_READ'
@@ -100,7 +100,7 @@ export type Scope =
 
 /** What an access token allows. */
 export type TokenScope =
-  /** Make videos, and cancel them. */
+  /** Make videos, upload images for them, and cancel them. */
   | 'VIDEOS_CREATE'
   /** See, list and watch videos, and what they cost. */
   | 'VIDEOS_READ';
