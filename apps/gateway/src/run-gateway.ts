@@ -32,6 +32,7 @@ function greet(gateway: Gateway, { role, publicUrl }: Configuration): void {
           `  Studio     ${gateway.url}/`,
           `  GraphQL    ${gateway.url}/graphql`,
           `  Websocket  ${gateway.url.replace(/^http/, "ws")}/graphql`,
+          `  SSE        ${gateway.url}/graphql/stream`,
           `  GraphiQL   ${gateway.url}/graphiql`,
           ...(publicUrl === null ? [] : [`  Clients reach it at ${publicUrl} (REELWIRE_PUBLIC_URL).`]),
           ...(role === "web" ? ["  It carries no videos; workers do (REELWIRE_ROLE=web)."] : []),
