@@ -50,7 +50,7 @@ export function createAskedTokens(
         const given = get();
         const token = await unlessAborted(given, signal);
         try {
-          return await call(token);
+          return await call(token, () => useUntil(given));
         } catch (error) {
           if (!(error instanceof ReelwireError && error.code === "UNAUTHENTICATED")) throw error;
           useUntil(given);

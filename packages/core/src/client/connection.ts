@@ -2,12 +2,11 @@ import { createPace, type Pace } from "./pace.ts";
 import { ReelwireError } from "./reelwire-error.ts";
 import type { Backoff } from "./retry.ts";
 import type { Sender } from "./send.ts";
-import { createSocket, type Socket } from "./socket.ts";
+import { createSocket } from "./socket.ts";
+import type { Subscribe, Transport } from "./subscription.ts";
 import type { TokenSource } from "./token.ts";
 import { createTokens } from "./tokens.ts";
-
-/** How the client reaches the gateway when it watches. */
-export type Transport = "websocket" | "sse" | "polling";
+import { createTransport } from "./transport.ts";
 
 /** How to reach a gateway. */
 export interface ReelwireClientOptions {
@@ -25,7 +24,10 @@ export interface ReelwireClientOptions {
    * once. A token is sent to the gateway and nowhere else. Default: none.
    */
   token?: TokenSource | undefined;
-  /** How watching may reach the gateway, the first choice first. Default: all three, in this order. */
+  /**
+   * By what watching may reach the gateway. The websocket is the first choice, server-sent events the second, and asking again
+   * and again the last, in whatever order they stand here. Default: all three.
+   */
   transports?: readonly Transport[] | undefined;
   /** How requests are sent. Default: the runtime's `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
@@ -53,8 +55,9 @@ export interface ReelwireClientOptions {
 export interface Parts extends Sender, Backoff {
   url: string;
   retries: number;
-  socket: Socket;
   pace: Pace;
+  /** Gives that by which to subscribe now. */
+  transport: () => Promise<Subscribe>;
   /** Aborts when the connection is closed, with the error that those who watch are told. */
   closed: AbortSignal;
 }
@@ -79,6 +82,7 @@ export interface Connection {
 export function createConnection({
   url: address,
   token,
+  transports = ["websocket", "sse", "polling"],
   fetch,
   webSocketImpl,
   timeoutMs = 60_000,
@@ -91,19 +95,33 @@ export function createConnection({
   const backoff = { retryDelayMs, maxRetryDelayMs };
   const tokens = createTokens(token, { timeoutMs, ...backoff });
   const pace = createPace(backoff);
+  const socket = createSocket({ url, webSocketImpl, keepAliveMs, tokens, pace });
   const closing = new AbortController();
+  const options = {
+    url,
+    fetch: (...args: Parameters<typeof globalThis.fetch>) => (fetch ?? globalThis.fetch)(...args),
+    timeoutMs,
+    tokens,
+    retries,
+    ...backoff,
+    transports,
+    keepAliveMs,
+    socket,
+  };
+
+  for (const event of ["online", "visibilitychange"]) {
+    // A page that comes back, or a device that wakes up: what is not in a page has no such events.
+    (globalThis as Partial<Pick<EventTarget, "addEventListener">>).addEventListener?.(
+      event,
+      () => {
+        pace.wake();
+        socket.check();
+      },
+      { signal: closing.signal },
+    );
+  }
   return {
-    [parts]: {
-      url,
-      fetch: (...args) => (fetch ?? globalThis.fetch)(...args),
-      timeoutMs,
-      tokens,
-      retries,
-      ...backoff,
-      pace,
-      socket: createSocket({ url, webSocketImpl, keepAliveMs, tokens, pace }),
-      closed: closing.signal,
-    },
+    [parts]: { ...options, pace, transport: createTransport(options), closed: closing.signal },
     close() {
       closing.abort(new ReelwireError({ code: "CLOSED", message: "The client was closed.", retryable: false }));
     },

@@ -2,7 +2,7 @@ export type { InputIssue } from "../api-error.ts";
 export { isFinal } from "../video.ts";
 export { cancelVideo } from "./cancel-video.ts";
 export { createReelwireClient, type ReelwireClient } from "./client.ts";
-export { type Connection, createConnection, type ReelwireClientOptions, type Transport } from "./connection.ts";
+export { type Connection, createConnection, type ReelwireClientOptions } from "./connection.ts";
 export { createVideo } from "./create-video.ts";
 export { findVideo } from "./find-video.ts";
 export type {
@@ -38,6 +38,7 @@ export {
 } from "./reelwire-error.ts";
 export type { CallOptions } from "./send.ts";
 export { sendOperation } from "./send-operation.ts";
+export type { Transport } from "./subscription.ts";
 export type { TokenSource } from "./token.ts";
 export type { TypedDocument } from "./typed-document.ts";
 export { type UploadedImage, uploadImage } from "./upload-image.ts";

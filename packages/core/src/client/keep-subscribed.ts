@@ -21,11 +21,12 @@ export async function keepSubscribed<TResult, TVariables extends Record<string, 
   subscriber: Kept<TResult>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { pace, socket } = connection[parts];
+  const { pace, transport } = connection[parts];
   for (;;) {
     await pace.rested(signal);
     try {
-      if (await socket.subscribe({ query: String(document), variables }, subscriber, signal)) return;
+      const subscribe = await transport();
+      if (await subscribe({ query: String(document), variables }, subscriber, signal)) return;
       subscriber.completed?.();
       pace.failed(0);
     } catch (error) {

@@ -19,8 +19,10 @@ export interface SocketOptions {
 /** One websocket for all subscriptions: opened by the first, closed after the last. */
 export interface Socket {
   subscribe: Subscribe;
-  /** How often it was tried to open it since it last was. */
-  tries(): number;
+  /** Resolves when it is open. */
+  probe(signal: AbortSignal): Promise<void>;
+  /** How often it was tried to open it, in vain, since it last was. */
+  tries: number;
   /** Asks for a sign of life now. */
   check(): void;
 }
@@ -52,7 +54,6 @@ const REFUSALS: readonly unknown[] = [4400, 4403, 4406];
 
 export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pace }: SocketOptions): Socket {
   let users = 0;
-  let tries = 0;
   let opened: Promise<OpenSocket> | undefined;
   let close = () => {};
   let check = () => {};
@@ -62,16 +63,16 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
     // Had before a websocket is opened, since the gateway does not wait for long then.
     const token = await tokens.forSocket();
     if (users === 0) throw networkError(undefined);
-    tries++;
+    socket.tries++;
     const WebSocketClass = (webSocketImpl ?? WebSocket) as new (url: string, protocol: string) => WebSocketLike;
-    const socket = new WebSocketClass(url.replace(/^http/, "ws"), "graphql-transport-ws");
+    const line = new WebSocketClass(url.replace(/^http/, "ws"), "graphql-transport-ws");
     const closing = new AbortController();
     const lost = closing.signal;
     const listeners = new Map<string, (message: Told) => void>();
     let ids = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
 
-    const say = (message: object) => socket.send(JSON.stringify(message));
+    const say = (message: object) => line.send(JSON.stringify(message));
     const unlessHeard = (then: () => void) => {
       clearTimeout(timer);
       timer = setTimeout(then, keepAliveMs);
@@ -84,7 +85,7 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
     function end(error: ReelwireError) {
       clearTimeout(timer);
       closing.abort(error);
-      socket.close(1000);
+      line.close(1000);
     }
     function broken(event?: { code?: unknown; reason?: unknown }) {
       if (!lost.aborted) end(refusal(event, tokens) ?? networkError(event));
@@ -108,12 +109,16 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
       });
 
     close = () => end(networkError(undefined));
-    unlessHeard(broken);
-    socket.onclose = broken;
-    socket.onerror = broken;
-    socket.onopen = () => say({ type: "connection_init", payload: token && { token } });
+    unlessHeard(() => {
+      // Something keeps quiet that lets others through: it would each time.
+      socket.tries++;
+      broken();
+    });
+    line.onclose = broken;
+    line.onerror = broken;
+    line.onopen = () => say({ type: "connection_init", payload: token && { token } });
     return abortable(lost, (resolve) => {
-      socket.onmessage = ({ data }) => {
+      line.onmessage = ({ data }) => {
         if (lost.aborted) return;
         unlessHeard(ask);
         const message: Message = JSON.parse(data);
@@ -121,40 +126,44 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
         else if (message.type === "ping") say({ type: "pong" });
         else if (message.type === "pong") pace.works();
         else if (message.type === "connection_ack") {
-          const socket = { subscribe, end, lost };
-          tries = 0;
+          const open = { subscribe, end, lost };
+          socket.tries = 0;
           check = ask;
           lost.onabort = () => {
             opened = undefined;
             check = () => {};
           };
-          tokens.opened(socket, message.payload?.expiresAt);
-          resolve(socket);
+          tokens.opened(open, message.payload?.expiresAt);
+          resolve(open);
         }
       };
       return () => {};
     });
   }
 
-  return {
-    tries: () => tries,
+  async function use<T>(signal: AbortSignal, call: (opened: OpenSocket) => T): Promise<Awaited<T>> {
+    users++;
+    try {
+      opened ??= open().catch((error) => {
+        opened = undefined;
+        throw error instanceof ReelwireError ? error : networkError(error);
+      });
+      return await call(await unlessAborted(opened, signal));
+    } finally {
+      users--;
+      // Not now: what is begun on the same turn goes on with it.
+      setTimeout(() => users || close());
+    }
+  }
+
+  const socket: Socket = {
+    tries: 0,
     check: () => check(),
-    async subscribe(subscription, subscriber, signal) {
-      users++;
-      try {
-        opened ??= open().catch((error) => {
-          opened = undefined;
-          throw error instanceof ReelwireError ? error : networkError(error);
-        });
-        const { subscribe } = await unlessAborted(opened, signal);
-        return await subscribe(subscription, subscriber, signal);
-      } finally {
-        users--;
-        // Not now: what is begun on the same turn goes on with it.
-        setTimeout(() => users || close());
-      }
-    },
+    subscribe: (subscription, subscriber, signal) =>
+      use(signal, ({ subscribe }) => subscribe(subscription, subscriber, signal)),
+    probe: (signal) => use(signal, () => {}),
   };
+  return socket;
 }
 
 /** The error where the gateway closed the websocket because it does not take this client. */

@@ -1,3 +1,6 @@
+/** By what watching reaches the gateway. */
+export type Transport = "websocket" | "sse" | "polling";
+
 /** What is subscribed to. Its variables are read when it is sent. */
 export interface Subscription {
   query: string;
@@ -8,8 +11,10 @@ export interface Subscription {
 export interface Subscriber<TResult> {
   /** Answers whether that was all. May not throw. */
   next(data: TResult): boolean;
-  /** It is under way. */
+  /** It is under way, or is again on another connection. May not throw. */
   begun?(): void;
+  /** Finds out the same by asking again and again, where nothing is pushed. Settles as `Subscribe` does. */
+  poll?(signal: AbortSignal): Promise<boolean>;
 }
 
 /**

@@ -24,10 +24,10 @@ export interface OpenSocket {
 /** Where the client has its token from. */
 export interface Tokens {
   /**
-   * Calls with the token to send; once more with another, where that was refused and another can be had. Rejects with
-   * `TOKEN_UNAVAILABLE` where there is none, `retryable` unless for good.
+   * Calls with the token to send; once more with another, where that was refused and another can be had: then it is also
+   * given by what to `drop` this one. Rejects with `TOKEN_UNAVAILABLE` where there is none, `retryable` unless for good.
    */
-  use<T>(call: (token: string | undefined) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  use<T>(call: (token: string | undefined, drop?: () => void) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** The token for a websocket that is about to be opened. Rejects as `use` does. */
   forSocket(): Promise<string | undefined>;
   /** That websocket is open, and its token ends then, as the gateway says. */

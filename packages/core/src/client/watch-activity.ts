@@ -1,8 +1,12 @@
 import { type Connection, parts } from "./connection.ts";
-import { videoActivityDocument } from "./generated/operations.ts";
+import { type VideoActivitySubscription, videoActivityDocument } from "./generated/operations.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 import { pulled } from "./pulled.ts";
 import type { Video } from "./video.ts";
+import { isNews } from "./watch-state.ts";
+
+/** Of how many videos it is remembered how they were told last. */
+const REMEMBERED = 1_000;
 
 /** How to watch all videos. */
 export interface WatchActivityOptions {
@@ -24,7 +28,8 @@ export function watchActivity(
   { signal, onReconnect }: WatchActivityOptions = {},
 ): AsyncIterableIterator<Video, undefined> {
   const pending = new Map<string, Video>();
-  let begun = 0;
+  const told = new Map<string, Video>();
+  let isBegun = false;
 
   return pulled<Video>(
     [connection[parts].closed, signal],
@@ -35,23 +40,29 @@ export function watchActivity(
       }
       return undefined;
     },
-    (signal, wake) =>
-      keepSubscribed(
-        connection,
-        videoActivityDocument,
-        {},
-        {
-          next({ videoActivity: video }) {
-            pending.set(video.id, video);
-            wake();
-            return false;
-          },
-          begun() {
-            // Told on its own turn, since it is the caller's and may throw.
-            if (begun++ > 0) queueMicrotask(() => onReconnect?.());
-          },
-        },
-        signal,
-      ),
+    (signal, wake) => {
+      function next(video: Video) {
+        // What replaces another connection may tell the same again.
+        if (!isNews(told.get(video.id) ?? null, video)) return false;
+        told.delete(video.id);
+        told.set(video.id, video);
+        for (const id of told.keys()) if (told.size > REMEMBERED) told.delete(id);
+        pending.set(video.id, video);
+        wake();
+        return false;
+      }
+      function begun() {
+        // Told on its own turn, since it is the caller's and may throw.
+        if (isBegun) queueMicrotask(() => onReconnect?.());
+        isBegun = true;
+      }
+      const subscriber = {
+        next: ({ videoActivity }: VideoActivitySubscription) => next(videoActivity),
+        begun,
+        poll: async (signal: AbortSignal) =>
+          (await import("./poll-activity.ts")).pollActivity(connection, next, begun, signal),
+      };
+      return keepSubscribed(connection, videoActivityDocument, {}, subscriber, signal);
+    },
   );
 }

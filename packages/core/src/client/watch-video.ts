@@ -1,5 +1,9 @@
 import { type Connection, parts } from "./connection.ts";
-import { type VideoStatusSubscriptionVariables, videoStatusDocument } from "./generated/operations.ts";
+import {
+  type VideoStatusSubscription,
+  type VideoStatusSubscriptionVariables,
+  videoStatusDocument,
+} from "./generated/operations.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 import { pulled } from "./pulled.ts";
 import type { Video } from "./video.ts";
@@ -36,27 +40,25 @@ export function watchVideo(
       state = taken(state);
       return video;
     },
-    (signal, wake) =>
-      keepSubscribed(
-        connection,
-        videoStatusDocument,
-        variables,
-        {
-          next({ videoStatus }) {
-            state = received(state, videoStatus);
-            variables.afterVersion = state.seen?.version ?? null;
-            told = true;
-            wake();
-            return state.final;
-          },
-          // Without the final version: either the gateway is closing, or it was seen before this began, which shows when all
-          // is told again.
-          completed() {
-            if (!told) variables.afterVersion = 0;
-            told = false;
-          },
+    (signal, wake) => {
+      const next = (video: Video) => {
+        state = received(state, video);
+        variables.afterVersion = state.seen?.version ?? null;
+        told = true;
+        wake();
+        return state.final;
+      };
+      const subscriber = {
+        next: ({ videoStatus }: VideoStatusSubscription) => next(videoStatus),
+        poll: async (signal: AbortSignal) => (await import("./poll-video.ts")).pollVideo(connection, id, next, signal),
+        // Without the final version: either the gateway is closing, or it was seen before this began, which shows when all
+        // is told again.
+        completed() {
+          if (!told) variables.afterVersion = 0;
+          told = false;
         },
-        signal,
-      ),
+      };
+      return keepSubscribed(connection, videoStatusDocument, variables, subscriber, signal);
+    },
   );
 }

@@ -1,0 +1,82 @@
+import { wait } from "./abortable.ts";
+import { type EventStreamsOptions, subscribeByEvents } from "./event-streams.ts";
+import { networkError, ReelwireError } from "./reelwire-error.ts";
+import type { Socket } from "./socket.ts";
+import type { Subscribe, Subscriber, Subscription, Transport } from "./subscription.ts";
+
+/** What is subscribed with over HTTP. */
+export interface WithoutWebsocketOptions extends EventStreamsOptions {
+  transports: readonly Transport[];
+  socket: Socket;
+}
+
+/** A browser opens six connections to a host by HTTP/1.1, for all of its tabs. What is more than that is polled. */
+const MAX_STREAMS = 4;
+
+/** In so many times the longest silence of a websocket it is tried again. */
+const SOCKET_AGAIN = 6;
+
+/** In so many times the longest silence of a websocket it is tried again to get event streams through. */
+const STREAMS_AGAIN = 30;
+
+/**
+ * Subscribes over HTTP, where the websocket does not get through: by event streams, and where these do not either, or there are too
+ * many, by polling. Tries the websocket again from time to time; when it gets through, what was subscribed here is completed, to
+ * be begun again there.
+ */
+export function createWithoutWebsocket(options: WithoutWebsocketOptions): Subscribe {
+  const { socket, transports, keepAliveMs } = options;
+  let streams = 0;
+  /** Before which no event streams are tried. */
+  let streamsAt = 0;
+
+  async function byEvents<TResult>(subscription: Subscription, subscriber: Subscriber<TResult>, signal: AbortSignal) {
+    const isFull = streams >= MAX_STREAMS && transports.includes("polling");
+    if (!transports.includes("sse") || isFull || Date.now() < streamsAt) return null;
+    streams++;
+    try {
+      const over = await subscribeByEvents(options, subscription, subscriber, signal);
+      if (over === null) streamsAt = Date.now() + STREAMS_AGAIN * keepAliveMs;
+      return over;
+    } finally {
+      streams--;
+    }
+  }
+  async function byPolling<TResult>({ poll }: Subscriber<TResult>, signal: AbortSignal) {
+    if (!transports.includes("polling") || poll === undefined) throw networkError(undefined);
+    return Promise.race([poll(signal), wait(STREAMS_AGAIN * keepAliveMs, signal).then(() => false)]);
+  }
+  async function overHttp<TResult>(subscription: Subscription, subscriber: Subscriber<TResult>, signal: AbortSignal) {
+    try {
+      return (await byEvents(subscription, subscriber, signal)) ?? (await byPolling(subscriber, signal));
+    } catch (error) {
+      if (error instanceof ReelwireError && error.code === "NETWORK") {
+        // Nothing gets through: then it says nothing of websockets and event streams that they do not.
+        streamsAt = 0;
+        socket.tries = 1;
+      }
+      throw error;
+    }
+  }
+  /** Resolves when the websocket gets through. */
+  async function overSocket(signal: AbortSignal): Promise<false> {
+    for (;;) {
+      await wait(SOCKET_AGAIN * keepAliveMs, signal);
+      try {
+        await socket.probe(signal);
+        return false;
+      } catch {}
+    }
+  }
+
+  return async (subscription, subscriber, signal) => {
+    const left = new AbortController();
+    const here = AbortSignal.any([signal, left.signal]);
+    try {
+      const http = overHttp(subscription, subscriber, here);
+      return await (transports.includes("websocket") ? Promise.race([http, overSocket(here)]) : http);
+    } finally {
+      left.abort();
+    }
+  };
+}
