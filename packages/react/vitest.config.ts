@@ -4,41 +4,25 @@ import { defineConfig } from "vitest/config";
 
 const { resolve } = createRequire(import.meta.url);
 
-/** The tests of the hooks and components, under one version of React. */
-function under(name: string, react: string, reactDom: string) {
-  return {
-    resolve: {
-      alias: [
-        { find: /^react(?=\/|$)/, replacement: dirname(resolve(`${react}/package.json`)) },
-        { find: /^react-dom(?=\/|$)/, replacement: dirname(resolve(`${reactDom}/package.json`)) },
-      ],
-    },
-    test: {
-      name,
-      include: ["test/hooks/**/*.test.{ts,tsx}"],
-      environment: "happy-dom",
-      // It imports React too: the same one.
-      server: { deps: { inline: ["@testing-library/react"] } },
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
-    },
-  };
-}
+// Real gateways and browsers on two busy cores: a test that hangs still ends.
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+const hooks = { include: ["test/hooks/**/*.test.{ts,tsx}"], setupFiles: ["test/hooks/page.setup.ts"], ...timeouts };
 
 export default defineConfig({
   test: {
     projects: [
-      under("react 19", "react", "react-dom"),
-      under("react 18", "react-18", "react-dom-18"),
+      { test: { name: "react 19", ...hooks } },
       {
-        test: {
-          name: "react",
-          include: ["test/**/*.test.{ts,tsx}"],
-          exclude: ["test/hooks/**"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+        resolve: {
+          alias: [
+            { find: /^react(?=\/|$)/, replacement: dirname(resolve("react-18/package.json")) },
+            { find: /^react-dom(?=\/|$)/, replacement: dirname(resolve("react-dom-18/package.json")) },
+          ],
         },
+        test: { name: "react 18", ...hooks, setupFiles: ["test/hooks/react-18.setup.ts", ...hooks.setupFiles] },
       },
+      { test: { name: "react", include: ["test/**/*.test.{ts,tsx}"], exclude: ["test/hooks/**"], ...timeouts } },
     ],
   },
 });

@@ -18,7 +18,7 @@ const measured = {
   modifyEsbuildConfig: withoutWhatIsLoadedOnDemand,
 };
 
-export default [
+module.exports = [
   {
     ...measured,
     name: "useCreateVideo and ReelwireProvider, with all they need to run over the websocket",
