@@ -1,8 +1,8 @@
 import { Window } from "happy-dom";
 import { populateGlobal } from "vitest/runtime";
 
-const { fetch, WebSocket, AbortController, AbortSignal } = globalThis;
+const { fetch, AbortController, AbortSignal } = globalThis;
 
-/** A page without a browser, whose network is Node's. */
+/** A page without a browser, which sends requests as Node does. */
 populateGlobal(globalThis, new Window({ url: "http://localhost:3000/" }), { bindFunctions: true });
-Object.assign(globalThis, { fetch, WebSocket, AbortController, AbortSignal });
+Object.assign(globalThis, { fetch, AbortController, AbortSignal });
