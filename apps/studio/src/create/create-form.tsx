@@ -38,6 +38,7 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
   const [found, setFound] = useState<FieldErrors>({});
   // Sent as soon as the pictures have arrived.
   const [waiting, setWaiting] = useState(false);
+  const [moreOpen, setMoreOpen] = useState(draft.externalId !== "" || draft.maxUsd !== "");
   const quoted = useQuote(draft);
   const first = useFrame((firstFrame) => change({ firstFrame }), model.maxImageBytes);
   const last = useFrame((lastFrame) => change({ lastFrame }), model.maxImageBytes);
@@ -51,6 +52,7 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
   useEffect(() => {
     if (refused !== null) setFound(errorsFromGateway(refused) ?? {});
   }, [refused]);
+  if (!moreOpen && (found.externalId !== undefined || found.maxUsd !== undefined)) setMoreOpen(true);
   useEffect(() => {
     if (Object.keys(found).length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [found]);
@@ -104,7 +106,8 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
         <Settings draft={draft} models={models} model={model} onChange={change} errors={found} />
         <details
           className="create-form-more"
-          open={draft.externalId !== "" || draft.maxUsd !== "" || found.externalId != null || found.maxUsd != null}
+          open={moreOpen}
+          onToggle={(event) => setMoreOpen(event.currentTarget.open)}
         >
           <summary>Limits and names</summary>
           <div className="create-form-pair">

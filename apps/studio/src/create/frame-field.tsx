@@ -71,7 +71,7 @@ export function FrameField({ label, frame, source, error, hint = null }: FrameFi
         )}
       </div>
       <div className="frame-field-well" data-dropping={dropping} data-invalid={problem !== null}>
-        {shown != null && <img key={shown} src={shown} alt={`${label} of the video`} referrerPolicy="no-referrer" />}
+        {shown != null && <Picture key={shown} address={shown} name={`${label} of the video`} />}
         {frame === null && onItsWay === null && (
           <button type="button" ref={choose} className="frame-field-choose" onClick={() => file.current?.click()}>
             <ImagePlus size={22} strokeWidth={1.6} aria-hidden="true" />
@@ -121,6 +121,18 @@ export function FrameField({ label, frame, source, error, hint = null }: FrameFi
         <AddressOfFrame label={label} open={writing} setOpen={setWriting} give={source.giveAddress} />
       )}
     </fieldset>
+  );
+}
+
+/** A picture; or where it is, when this browser cannot show it. */
+function Picture({ address, name }: { address: string; name: string }) {
+  const [isShown, setShown] = useState(true);
+  if (isShown) return <img src={address} alt={name} referrerPolicy="no-referrer" onError={() => setShown(false)} />;
+  return (
+    <p className="frame-field-unseen">
+      <span>Cannot be shown here</span>
+      {address.startsWith("data:") ? null : new URL(address).host}
+    </p>
   );
 }
 
