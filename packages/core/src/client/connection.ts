@@ -55,6 +55,7 @@ export interface ReelwireClientOptions {
 export interface Parts extends Sender, Backoff {
   url: string;
   retries: number;
+  keepAliveMs: number;
   pace: Pace;
   /** Gives that by which to subscribe now. */
   transport: () => Promise<Subscribe>;
@@ -106,6 +107,7 @@ export function createConnection({
     ...backoff,
     transports,
     keepAliveMs,
+    pace,
     socket,
   };
 
@@ -121,7 +123,7 @@ export function createConnection({
     );
   }
   return {
-    [parts]: { ...options, pace, transport: createTransport(options), closed: closing.signal },
+    [parts]: { ...options, transport: createTransport(options), closed: closing.signal },
     close() {
       closing.abort(new ReelwireError({ code: "CLOSED", message: "The client was closed.", retryable: false }));
     },

@@ -12,6 +12,9 @@ export interface EventStreamOptions extends Pick<Sender, "fetch"> {
   keepAliveMs: number;
 }
 
+/** What is answered where there are no event streams. */
+const NO_STREAMS: readonly number[] = [404, 405, 406, 415];
+
 /** The gateway writes something every 12 seconds. */
 const MAX_SILENCE_MS = 30_000;
 
@@ -46,8 +49,7 @@ export function openEventStream<TResult>(
       const { body, headers, ok, status } = response;
       if (!ok) {
         const error = await answeredError(response);
-        // Any other status says that there are no event streams at this address.
-        if (error && ([401, 403, 429].includes(status) || status >= 500)) reject(error);
+        if (error !== null && !NO_STREAMS.includes(status)) reject(error);
       }
       if (!ok || !body || !headers.get("content-type")?.startsWith("text/event-stream")) throw new Error("No stream.");
       const watched = new TransformStream<Uint8Array, Uint8Array>({
@@ -89,7 +91,7 @@ export function openEventStream<TResult>(
 async function answeredError(response: Response): Promise<ReelwireError | null> {
   try {
     const { errors }: { errors?: readonly AnsweredError[] } = JSON.parse(await response.text());
-    return errors?.length ? errorFromAnswer(errors) : null;
+    return errors?.[0]?.extensions?.code === undefined ? null : errorFromAnswer(errors);
   } catch {
     return null;
   }

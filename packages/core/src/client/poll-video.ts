@@ -1,29 +1,36 @@
-import { type Connection, parts } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { findVideoDocument } from "./generated/operations.ts";
+import { poll } from "./poll.ts";
 import { ReelwireError } from "./reelwire-error.ts";
-import { sendOperation } from "./send-operation.ts";
 import type { Video } from "./video.ts";
 
 /**
- * Asks for a video again and again, the later the longer its version stays the same. Resolves when `next` says that it was the
- * final one. Versions that came and went in between are not told.
+ * Asks for a video again and again. Versions that come and go in between are not told.
+ *
+ * @param next answers whether that was the final one, by which it is over
  */
-export async function pollVideo(
+export function pollVideo(
   connection: Connection,
   id: string,
   next: (video: Video) => boolean,
+  begun: () => void,
   signal: AbortSignal,
 ): Promise<true> {
-  const { pace } = connection[parts];
-  for (let version = 0; ; ) {
-    const { video } = await sendOperation(connection, findVideoDocument, { id }, { signal });
-    if (video === null) {
-      throw new ReelwireError({ code: "NOT_FOUND", message: `There is no video ${id}.`, retryable: false });
-    }
-    if (next(video)) return true;
-    if (video.version !== version) pace.works();
-    version = video.version;
-    pace.failed(0);
-    await pace.rested(signal);
-  }
+  let version = 0;
+  return poll(
+    connection,
+    findVideoDocument,
+    { id },
+    ({ video }) => {
+      if (video === null) {
+        throw new ReelwireError({ code: "NOT_FOUND", message: `There is no video ${id}.`, retryable: false });
+      }
+      const isChanged = video.version !== version;
+      version = video.version;
+      if (next(video)) return "final";
+      return isChanged ? "changed" : "same";
+    },
+    begun,
+    signal,
+  );
 }

@@ -104,11 +104,10 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
         begun?.();
         return () => {
           listeners.delete(id);
-          say({ id, type: "complete" });
+          if (!lost.aborted) say({ id, type: "complete" });
         };
       });
 
-    close = () => end(networkError(undefined));
     unlessHeard(() => {
       // Something keeps quiet that lets others through: it would each time.
       socket.tries++;
@@ -118,10 +117,7 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
     line.onerror = broken;
     line.onopen = () => say({ type: "connection_init", payload: token && { token } });
     return abortable(lost, (resolve) => {
-      line.onmessage = ({ data }) => {
-        if (lost.aborted) return;
-        unlessHeard(ask);
-        const message: Message = JSON.parse(data);
+      function hear(message: Message) {
         if ("id" in message) listeners.get(message.id)?.(message);
         else if (message.type === "ping") say({ type: "pong" });
         else if (message.type === "pong") pace.works();
@@ -129,16 +125,31 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
           const open = { subscribe, end, lost };
           socket.tries = 0;
           check = ask;
+          close = () => end(networkError(undefined));
           lost.onabort = () => {
             opened = undefined;
-            check = () => {};
+            check = close = () => {};
           };
           tokens.opened(open, message.payload?.expiresAt);
           resolve(open);
+          closeUnused();
+        }
+      }
+      line.onmessage = ({ data }) => {
+        if (lost.aborted) return;
+        unlessHeard(ask);
+        try {
+          hear(JSON.parse(data));
+        } catch (error) {
+          end(networkError(error));
         }
       };
       return () => {};
     });
+  }
+  /** Not now: what is begun on the same turn goes on with it. Nor one that is being opened, which browsers complain about. */
+  function closeUnused() {
+    setTimeout(() => users || close());
   }
 
   async function use<T>(signal: AbortSignal, call: (opened: OpenSocket) => T): Promise<Awaited<T>> {
@@ -151,8 +162,7 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
       return await call(await unlessAborted(opened, signal));
     } finally {
       users--;
-      // Not now: what is begun on the same turn goes on with it.
-      setTimeout(() => users || close());
+      closeUnused();
     }
   }
 

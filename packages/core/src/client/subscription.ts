@@ -14,7 +14,7 @@ export interface Subscriber<TResult> {
   /** It is under way, or is again on another connection. May not throw. */
   begun?(): void;
   /** Finds out the same by asking again and again, where nothing is pushed. Settles as `Subscribe` does. */
-  poll?(signal: AbortSignal): Promise<boolean>;
+  poll?(begun: () => void, signal: AbortSignal): Promise<boolean>;
 }
 
 /**

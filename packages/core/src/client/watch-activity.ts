@@ -59,7 +59,7 @@ export function watchActivity(
       const subscriber = {
         next: ({ videoActivity }: VideoActivitySubscription) => next(videoActivity),
         begun,
-        poll: async (signal: AbortSignal) =>
+        poll: async (begun: () => void, signal: AbortSignal) =>
           (await import("./poll-activity.ts")).pollActivity(connection, next, begun, signal),
       };
       return keepSubscribed(connection, videoActivityDocument, {}, subscriber, signal);

@@ -50,7 +50,8 @@ export function watchVideo(
       };
       const subscriber = {
         next: ({ videoStatus }: VideoStatusSubscription) => next(videoStatus),
-        poll: async (signal: AbortSignal) => (await import("./poll-video.ts")).pollVideo(connection, id, next, signal),
+        poll: async (begun: () => void, signal: AbortSignal) =>
+          (await import("./poll-video.ts")).pollVideo(connection, id, next, begun, signal),
         // Without the final version: either the gateway is closing, or it was seen before this began, which shows when all
         // is told again.
         completed() {

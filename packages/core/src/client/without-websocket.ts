@@ -1,5 +1,6 @@
 import { wait } from "./abortable.ts";
 import { type EventStreamsOptions, subscribeByEvents } from "./event-streams.ts";
+import type { Pace } from "./pace.ts";
 import { networkError, ReelwireError } from "./reelwire-error.ts";
 import type { Socket } from "./socket.ts";
 import type { Subscribe, Subscriber, Subscription, Transport } from "./subscription.ts";
@@ -8,6 +9,7 @@ import type { Subscribe, Subscriber, Subscription, Transport } from "./subscript
 export interface WithoutWebsocketOptions extends EventStreamsOptions {
   transports: readonly Transport[];
   socket: Socket;
+  pace: Pace;
 }
 
 /** A browser opens six connections to a host by HTTP/1.1, for all of its tabs. What is more than that is polled. */
@@ -25,7 +27,7 @@ const STREAMS_AGAIN = 30;
  * be begun again there.
  */
 export function createWithoutWebsocket(options: WithoutWebsocketOptions): Subscribe {
-  const { socket, transports, keepAliveMs } = options;
+  const { socket, pace, transports, keepAliveMs } = options;
   let streams = 0;
   /** Before which no event streams are tried. */
   let streamsAt = 0;
@@ -42,16 +44,28 @@ export function createWithoutWebsocket(options: WithoutWebsocketOptions): Subscr
       streams--;
     }
   }
-  async function byPolling<TResult>({ poll }: Subscriber<TResult>, signal: AbortSignal) {
+  async function byPolling<TResult>({ poll, begun = () => {} }: Subscriber<TResult>, signal: AbortSignal) {
     if (!transports.includes("polling") || poll === undefined) throw networkError(undefined);
-    return Promise.race([poll(signal), wait(STREAMS_AGAIN * keepAliveMs, signal).then(() => false)]);
+    return Promise.race([poll(begun, signal), wait(STREAMS_AGAIN * keepAliveMs, signal).then(() => false)]);
   }
   async function overHttp<TResult>(subscription: Subscription, subscriber: Subscriber<TResult>, signal: AbortSignal) {
+    let isBegun = false;
+    const watched: Subscriber<TResult> = {
+      ...subscriber,
+      next(data) {
+        pace.works();
+        return subscriber.next(data);
+      },
+      begun() {
+        isBegun = true;
+        subscriber.begun?.();
+      },
+    };
     try {
-      return (await byEvents(subscription, subscriber, signal)) ?? (await byPolling(subscriber, signal));
+      return (await byEvents(subscription, watched, signal)) ?? (await byPolling(watched, signal));
     } catch (error) {
-      if (error instanceof ReelwireError && error.code === "NETWORK") {
-        // Nothing gets through: then it says nothing of websockets and event streams that they do not.
+      if (!isBegun && error instanceof ReelwireError && error.code === "NETWORK") {
+        // Nothing gets through at all: that websockets and event streams do not, says nothing of them.
         streamsAt = 0;
         socket.tries = 1;
       }

@@ -5,10 +5,11 @@ import {
   type Quote,
   ReelwireError,
   type TypedDocument,
+  type Usage,
   type Video,
 } from "../../src/client/index.ts";
-import { at, completed, ID, quickClient } from "./client-fixtures.ts";
-import { answer, cutAnswer, gatewayError, ScriptedGateway, silent } from "./scripted-gateway.ts";
+import { at, completed, ID, quickClient, tokens } from "./client-fixtures.ts";
+import { answer, cutAnswer, gatewayError, ScriptedGateway, silent, UPLOADED } from "./scripted-gateway.ts";
 
 /** The error that a call ends with. */
 async function failure(call: Promise<unknown>): Promise<ReelwireError> {
@@ -106,6 +107,33 @@ describe("each operation", () => {
     };
     gateway.roots = { models: () => [model] };
     expect(await client.models()).toEqual([model]);
+  });
+
+  test("usage", async () => {
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url);
+    const day = "2026-11-22T00:00:00.000Z";
+    const spent = { videos: 3, completed: 2, seconds: 16, spentUsd: 0.8, heldUsd: 0.4 };
+    const usage: Usage = { day, model: null, keyId: null, subject: null, ...spent };
+    gateway.roots = { usage: () => [usage] };
+    const period = { from: day, to: "2026-11-23T00:00:00.000Z" };
+    expect(await client.usage({ ...period, groupBy: ["DAY"] })).toEqual([usage]);
+    expect(await client.usage(period)).toEqual([usage]);
+    expect(gateway.operations.map(({ variables }) => variables)).toEqual([{ ...period, groupBy: ["DAY"] }, period]);
+  });
+
+  test("uploadImage sends its bytes and their type beside the API, with the token", async () => {
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url, { token: "rwk_secret" });
+    const image = new Blob(["image"], { type: "image/png" });
+    expect(await client.uploadImage(image)).toEqual(UPLOADED);
+    expect(await client.uploadImage(new Blob(["image"]))).toEqual(UPLOADED);
+    const bytes = Buffer.from("image");
+    expect(gateway.uploads).toEqual([
+      { type: "image/png", bytes },
+      { type: "application/octet-stream", bytes },
+    ]);
+    expect(gateway.authorizations).toEqual(["Bearer rwk_secret", "Bearer rwk_secret"]);
   });
 
   test("request sends what the client has no call for, with types where the document has them", async () => {
@@ -222,6 +250,28 @@ describe("what is tried again", () => {
     gateway.replies.push(cutAnswer, cutAnswer, cutAnswer);
     expect(await failure(client.models())).toMatchObject({ code: "NETWORK" });
     expect(gateway.operations).toHaveLength(3);
+  });
+
+  test("uploadImage, also with another token", async () => {
+    await using gateway = await ScriptedGateway.start();
+    const { token, given } = tokens();
+    using client = quickClient(gateway.url, { token });
+    gateway.replies.push(cutAnswer, answer(503, { errors: [gatewayError("UNAVAILABLE")] }));
+    gateway.admits = (sent) => (sent === "t1" ? false : null);
+    expect(await client.uploadImage(new Blob(["image"]))).toEqual(UPLOADED);
+    expect([given, gateway.uploads.length]).toEqual([["t1", "t2"], 4]);
+  });
+
+  test("not an image that is refused", async () => {
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url);
+    const issues = [{ path: [], message: "An image is at least 720 pixels high." }];
+    gateway.replies.push(answer(400, { errors: [gatewayError("BAD_INPUT", "Too small.", { issues })] }));
+    const error = await failure(client.uploadImage(new Blob(["image"])));
+    expect(error).toMatchObject({ code: "BAD_INPUT", issues, retryable: false });
+    gateway.replies.push(answer(200, { hello: "world" }));
+    expect(await failure(client.uploadImage(new Blob(["image"])))).toMatchObject({ code: "BAD_ANSWER" });
+    expect(gateway.uploads).toHaveLength(2);
   });
 
   test("not once the signal has aborted", async () => {

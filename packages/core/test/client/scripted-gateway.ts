@@ -2,11 +2,13 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
-import { buildSchema, GraphQLError, graphql } from "graphql";
+import type { Duplex } from "node:stream";
+import { buffer, json } from "node:stream/consumers";
+import { buildSchema, GraphQLError, graphql, parse } from "graphql";
+import { createHandler } from "graphql-sse/lib/use/http";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
-import type { Video } from "../../src/client/index.ts";
+import type { UploadedImage, Video } from "../../src/client/index.ts";
 import { isFinal } from "../../src/video.ts";
 
 const schema = buildSchema(await readFile(new URL("../../../../apps/gateway/schema.graphql", import.meta.url), "utf8"));
@@ -17,23 +19,52 @@ export interface SeenOperation {
   variables: Record<string, unknown>;
 }
 
-type Reply = (response: ServerResponse) => void;
+/** What is answered to each image that is uploaded. */
+export const UPLOADED: UploadedImage = {
+  url: "http://127.0.0.1/uploads/upload_1?signature=s",
+  contentType: "image/png",
+  width: 1280,
+  height: 720,
+  bytes: 5,
+  expiresAt: "2026-11-23T09:00:00.000Z",
+};
+
+/** Answers an HTTP request, or does not. */
+export type Reply = (response: ServerResponse) => void;
+
+/** What becomes of a websocket that somebody wants to open, by something in between. */
+export type Upgrade = "passed" | "refused" | "cut" | "ignored" | "silenced" | { closedWith: number };
+
+/** What becomes of an event stream, by something in between. */
+export type StreamWay = "passed" | "held" | Reply;
 
 /** As the gateway behaves by invariant 7, but it knows only what it is told to know, and breaks when it is told to. */
 export class ScriptedGateway implements AsyncDisposable {
   /** What came over HTTP. */
   readonly operations: SeenOperation[] = [];
+  /** Images that came over HTTP. */
+  readonly uploads: { type: string | undefined; bytes: Buffer }[] = [];
   /** The `afterVersion` of each `videoStatus`, in order. */
   readonly subscriptions: (number | null)[] = [];
   /** Websockets opened so far. */
   connections = 0;
+  /** How often a client asked for a sign of life. */
+  pings = 0;
   /** What `createVideo` and the like resolve to. */
   roots: Record<string, (args: Record<string, unknown>) => unknown> = {};
   /** Given to the next HTTP requests in place of an answer. */
   readonly replies: Reply[] = [];
   /** Given to the next subscriptions in place of a stream. */
   readonly refusals: GraphQLError[] = [];
-  /** The `Authorization` of each HTTP request. */
+  /** What becomes of websockets. */
+  upgrade: Upgrade = "passed";
+  /** Websockets that were asked for. */
+  upgrades = 0;
+  /** What becomes of event streams. */
+  stream: StreamWay = "passed";
+  /** The `Authorization` of each event stream that was asked for. */
+  readonly streams: (string | undefined)[] = [];
+  /** The `Authorization` of each other HTTP request. */
   readonly authorizations: (string | undefined)[] = [];
   /** The `connectionParams` of each websocket. */
   readonly connectionParams: unknown[] = [];
@@ -50,9 +81,36 @@ export class ScriptedGateway implements AsyncDisposable {
   readonly failures = new Map<number, GraphQLError>();
 
   readonly #http = createServer((request, response) => this.#answer(request, response));
-  readonly #sockets = new WebSocketServer({ server: this.#http, path: "/graphql" });
+  readonly #sockets = new WebSocketServer({ noServer: true });
+  /** Of websockets that nobody serves. */
+  readonly #unserved = new WebSocketServer({ noServer: true });
+  readonly #ignored = new Set<Duplex>();
+  readonly #openStreams = new Set<ServerResponse>();
   readonly #told: Video[] = [];
   readonly #changed = new EventTarget();
+  readonly #subscriptions = {
+    videoStatus: ({ id, afterVersion }: { id: string; afterVersion?: number | null }) =>
+      this.#stream((left) => this.#versions(id, afterVersion ?? null, left)),
+    videoActivity: () => {
+      const from = this.#told.length;
+      return this.#stream((left) => this.#activity(from, left));
+    },
+  };
+  readonly #serveStream = createHandler({
+    schema,
+    authenticate: () => null,
+    onSubscribe: (_request, { query, variables }) => {
+      const refusal = this.refusals.shift();
+      if (refusal !== undefined) return only({ errors: [refusal] });
+      return {
+        schema,
+        document: parse(query),
+        variableValues: variables,
+        rootValue: this.#subscriptions,
+        contextValue: undefined,
+      };
+    },
+  });
   #completing = new AbortController();
   #running = 0;
 
@@ -66,9 +124,15 @@ export class ScriptedGateway implements AsyncDisposable {
   }
 
   private constructor() {
+    this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#sockets.on("connection", (socket) => {
       this.connections++;
       this.#change();
+      socket.on("message", (message) => {
+        if (String(message) !== '{"type":"ping"}') return;
+        this.pings++;
+        this.#change();
+      });
       socket.on("close", () => this.#change());
     });
     useServer(
@@ -96,14 +160,7 @@ export class ScriptedGateway implements AsyncDisposable {
               return expiresAt === false ? gatewayError("UNAUTHENTICATED") : { expiresAt };
             },
           },
-          subscription: {
-            videoStatus: ({ id, afterVersion }: { id: string; afterVersion?: number | null }) =>
-              this.#stream((left) => this.#versions(id, afterVersion ?? null, left)),
-            videoActivity: () => {
-              const from = this.#told.length;
-              return this.#stream((left) => this.#activity(from, left));
-            },
-          },
+          subscription: this.#subscriptions,
         },
       },
       this.#sockets,
@@ -130,9 +187,20 @@ export class ScriptedGateway implements AsyncDisposable {
     this.#change();
   }
 
-  /** Breaks every websocket without a word. */
+  /** Breaks every websocket and event stream without a word. */
   cut(): void {
-    for (const socket of this.#sockets.clients) socket.terminate();
+    for (const socket of [...this.#sockets.clients, ...this.#unserved.clients]) socket.terminate();
+    for (const stream of [...this.#ignored, ...this.#openStreams]) stream.destroy();
+  }
+
+  /** Ends every event stream as the gateway does when its token has ended. */
+  endStreams(): void {
+    const errors = [gatewayError("UNAUTHENTICATED")];
+    for (const response of this.#openStreams) {
+      if (response.writableEnded) continue;
+      response.end(`event: next\ndata: ${JSON.stringify({ errors })}\n\n`);
+      response.write = () => true;
+    }
   }
 
   /** Closes every websocket with this code. */
@@ -140,8 +208,14 @@ export class ScriptedGateway implements AsyncDisposable {
     for (const socket of this.#sockets.clients) socket.close(code, "scripted");
   }
 
-  /** Neither reads nor writes anything more on the websockets there are: as when the network is gone. */
+  /** Says this on every websocket. */
+  say(text: string): void {
+    for (const socket of this.#sockets.clients) socket.send(text);
+  }
+
+  /** Neither reads nor writes anything more on the websockets and event streams there are: as when the network is gone. */
   vanish(): void {
+    for (const response of this.#openStreams) response.write = () => true;
     for (const socket of this.#sockets.clients) {
       socket.pause();
       socket.send = () => {};
@@ -165,8 +239,14 @@ export class ScriptedGateway implements AsyncDisposable {
     this.cut();
     const closed = new Promise((resolve) => this.#http.close(resolve));
     this.#sockets.close();
+    this.#unserved.close();
     this.#http.closeAllConnections();
     await closed;
+  }
+
+  /** Each video as it was told last, the newest first. */
+  #newest(): Video[] {
+    return [...new Map(this.#told.map((video) => [video.id, video])).values()].reverse();
   }
 
   #change(): void {
@@ -232,11 +312,58 @@ export class ScriptedGateway implements AsyncDisposable {
     }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const operation = (await json(request)) as SeenOperation;
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.upgrades++;
+    const { upgrade } = this;
+    if (upgrade === "cut") socket.destroy();
+    else if (upgrade === "refused") socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
+    else if (upgrade === "ignored") this.#ignored.add(socket);
+    else if (upgrade === "passed") {
+      this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#sockets.emit("connection", opened, request));
+    } else {
+      this.#unserved.handleUpgrade(request, socket, head, (opened) => {
+        if (upgrade !== "silenced") opened.close(upgrade.closedWith);
+      });
+    }
+    this.#change();
+  }
+
+  async #answerStream(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { authorization } = request.headers;
+    const { stream } = this;
+    this.streams.push(authorization);
+    this.#openStreams.add(response);
+    response.on("close", () => {
+      this.#openStreams.delete(response);
+      this.#change();
+    });
+    this.#change();
+    if (typeof stream === "function") return stream(response);
+    if (this.admits(authorization?.replace("Bearer ", "")) === false) return refuse(response);
+    // Something that passes on an answer when it is complete.
+    if (stream === "held") response.write = () => true;
+    // It may break while it is written to.
+    await this.#serveStream(request, response).catch(() => response.destroy());
+  }
+
+  async #takeUpload(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { authorization, "content-type": type } = request.headers;
+    this.uploads.push({ type, bytes: await buffer(request) });
+    this.authorizations.push(authorization);
+    const reply = this.replies.shift();
+    if (reply !== undefined) return reply(response);
+    if (this.admits(authorization?.replace("Bearer ", "")) === false) return refuse(response);
+    answer(201, UPLOADED)(response);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === "/graphql/stream") return this.#answerStream(request, response);
+    const { authorization } = request.headers;
+    if (request.url === "/uploads") return this.#takeUpload(request, response);
+    const operation = (await json(request)) as SeenOperation;
     this.operations.push(operation);
     this.authorizations.push(authorization);
+    this.#change();
     const reply = this.replies.shift();
     if (reply !== undefined) return reply(response);
     if (this.admits(authorization?.replace("Bearer ", "")) === false) return refuse(response);
@@ -244,10 +371,18 @@ export class ScriptedGateway implements AsyncDisposable {
       schema,
       source: operation.query,
       variableValues: operation.variables,
-      rootValue: { video: ({ id }: { id: string }) => this.#told.findLast((video) => video.id === id), ...this.roots },
+      rootValue: {
+        video: ({ id }: { id: string }) => this.#told.findLast((video) => video.id === id),
+        videos: () => ({ nodes: this.#newest(), pageInfo: { hasNextPage: false, hasPreviousPage: false } }),
+        ...this.roots,
+      },
     });
     response.writeHead(200, { "content-type": "application/graphql-response+json" }).end(JSON.stringify(result));
   }
+}
+
+async function* only<T>(value: T): AsyncGenerator<T> {
+  yield value;
 }
 
 /** A GraphQL error as the gateway makes them. */

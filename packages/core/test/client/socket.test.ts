@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { at, completed, ID, quickClient, readTo, versions } from "./client-fixtures.ts";
+import { ScriptedGateway } from "./scripted-gateway.ts";
+
+test("who leaves and comes back on the same turn finds the websocket open", async () => {
+  await using gateway = await ScriptedGateway.start();
+  using client = quickClient(gateway.url);
+  gateway.tell(at(1));
+  for (let times = 0; times < 3; times++) {
+    const watching = client.watchVideo(ID);
+    await watching.next();
+    await watching.return?.();
+  }
+  expect(gateway.connections).toBe(1);
+  await gateway.until(() => gateway.open === 0);
+});
+
+test("who leaves before it is open has it closed then", async () => {
+  await using gateway = await ScriptedGateway.start();
+  using client = quickClient(gateway.url);
+  const watching = client.watchVideo(ID);
+  const next = watching.next();
+  const left = gateway.until(() => gateway.upgrades === 1).then(() => watching.return?.());
+  await left;
+  expect((await next).done).toBe(true);
+  await gateway.until(() => gateway.connections === 1 && gateway.open === 0);
+  expect(gateway.subscriptions).toEqual([]);
+});
+
+test.each(["neither", "null", "[]", '{"type":"odd"}', '{"type":"next","id":"1"}'])(
+  "a message that is none of the protocol's, %j, costs nothing that is watched",
+  async (text) => {
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url);
+    gateway.tell(at(1));
+    const watching = client.watchVideo(ID);
+    const seen = await readTo(1, watching);
+    gateway.say(text);
+    gateway.tell(completed(2));
+    expect(versions(await readTo(2, watching, seen))).toEqual([1, 2]);
+  },
+);
+
+describe("in a page", () => {
+  /** As much of a page as the client listens to. */
+  function openPage(): EventTarget {
+    const page = new EventTarget();
+    Object.assign(globalThis, { addEventListener: page.addEventListener.bind(page) });
+    return page;
+  }
+  afterEach(() => void Reflect.deleteProperty(globalThis, "addEventListener"));
+
+  test.each(["online", "visibilitychange"])("%s has what waits for another try tried at once", async (event) => {
+    const page = openPage();
+    await using gateway = await ScriptedGateway.start();
+    const { promise: lost, resolve } = Promise.withResolvers<void>();
+    using client = quickClient(gateway.url, {
+      retryDelayMs: 3_600_000,
+      maxRetryDelayMs: 3_600_000,
+      webSocketImpl: class extends WebSocket {
+        constructor(url: string, protocol: string) {
+          super(url, protocol);
+          this.addEventListener("close", () => setImmediate(resolve));
+        }
+      },
+    });
+    gateway.tell(at(1));
+    const watching = client.watchVideo(ID);
+    const seen = await readTo(1, watching);
+    gateway.cut();
+    await lost;
+    gateway.tell(completed(2));
+    const rest = readTo(2, watching, seen);
+    page.dispatchEvent(new Event(event));
+    expect(versions(await rest)).toEqual([1, 2]);
+  });
+
+  test("visibilitychange has an open websocket asked for a sign of life; after close nothing is", async () => {
+    const page = openPage();
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url, { keepAliveMs: 3_600_000 });
+    gateway.tell(at(1));
+    const watching = client.watchVideo(ID);
+    await watching.next();
+    page.dispatchEvent(new Event("visibilitychange"));
+    await gateway.until(() => gateway.pings === 1);
+    const next = watching.next();
+    client.close();
+    await expect(next).rejects.toMatchObject({ code: "CLOSED" });
+    page.dispatchEvent(new Event("visibilitychange"));
+    await gateway.until(() => gateway.open === 0);
+    expect(gateway.pings).toBe(1);
+  });
+});
