@@ -43,6 +43,8 @@ export function followVideos(
   let now = state;
   /** Aborted by whatever makes its answer out of date. */
   let reading = new AbortController();
+  /** Whether something may have been missed, by what is read just now too. */
+  let isStale = false;
   let leave = () => {};
 
   function happen(event: VideosEvent) {
@@ -60,7 +62,11 @@ export function followVideos(
     const { signal } = reading;
     try {
       const page = await listAll(connection, filter, count, after, signal);
-      if (!signal.aborted) happen({ type, page, matches });
+      if (signal.aborted) return;
+      happen({ type, page, matches });
+      if (isStale) readQuietly();
+      // It was asked for while the list was read again.
+      else if (now.isLoadingMore) readMore();
     } catch (error) {
       if (!signal.aborted) failed(reelwireErrorOf(error));
     }
@@ -69,8 +75,17 @@ export function followVideos(
     happen({ type: "reading", matches });
     void read("read", count, null);
   }
-  function readAgain() {
-    readAll(Math.max(pageSize, now.videos.length));
+  function readQuietly() {
+    isStale = now.isReading || now.isLoadingMore;
+    if (isStale) return;
+    happen({ type: "readingQuietly" });
+    void read("read", countRead(), null);
+  }
+  function readMore() {
+    void read("readMore", pageSize, now.cursor);
+  }
+  function countRead() {
+    return Math.max(pageSize, now.videos.length);
   }
   function watch() {
     leave();
@@ -80,7 +95,7 @@ export function followVideos(
       (signal, tellAll) => watchActivity(connection, { signal, onReconnect: () => tellAll(NOTHING) }),
       ({ video, error }) => {
         if (error !== null) failed(error);
-        else if (video === null) readAgain();
+        else if (video === null) readQuietly();
         else happen({ type: "told", video, matches });
       },
     );
@@ -92,11 +107,11 @@ export function followVideos(
     loadMore() {
       if (now.isPending || now.isLoadingMore || !now.hasMore) return;
       happen({ type: "readingMore" });
-      void read("readMore", pageSize, now.cursor);
+      if (!now.isReading) readMore();
     },
     refetch() {
       watch();
-      readAgain();
+      readAll(countRead());
     },
     stop() {
       reading.abort();

@@ -9,8 +9,10 @@ export interface VideosState {
   /** The oldest that was read, also where it has left the list since: what is older comes with the next page. */
   readonly oldestId: string | null;
   readonly hasMore: boolean;
-  /** Whether the list is read from its beginning. */
+  /** Whether the list is read from its beginning, and shown to be. */
   readonly isPending: boolean;
+  /** Whether it is read from its beginning at all. */
+  readonly isReading: boolean;
   readonly isLoadingMore: boolean;
   readonly error: ReelwireError | null;
   /** What was told while something is read, whose answer may be older. */
@@ -20,6 +22,7 @@ export interface VideosState {
 /** What happens to it. Only who tells of a video knows whether the list is for it. */
 export type VideosEvent =
   | { readonly type: "reading"; readonly matches: Matches }
+  | { readonly type: "readingQuietly" }
   | { readonly type: "readingMore" }
   | {
       readonly type: "read" | "readMore";
@@ -37,6 +40,7 @@ export const UNREAD: VideosState = {
   oldestId: null,
   hasMore: false,
   isPending: true,
+  isReading: true,
   isLoadingMore: false,
   error: null,
   told: new Map(),
@@ -45,28 +49,33 @@ export const UNREAD: VideosState = {
 /** The list after an event; the same where nothing changed. */
 export function videosState(state: VideosState, event: VideosEvent): VideosState {
   switch (event.type) {
-    case "reading":
-      return {
-        ...state,
-        videos: state.videos.filter(event.matches),
-        isPending: true,
-        isLoadingMore: false,
-        error: null,
-      };
+    case "reading": {
+      const videos = state.videos.filter(event.matches);
+      return { ...state, videos, isPending: true, isReading: true, isLoadingMore: false, error: null };
+    }
+    case "readingQuietly":
+      return { ...state, isReading: true };
     case "readingMore":
       return { ...state, isLoadingMore: true, error: null };
     case "read":
-      return withPage({ ...state, videos: [], oldestId: null }, event.page, event.matches);
+      return withPage({ ...state, videos: [], oldestId: null, error: null }, event.page, event.matches);
     case "readMore":
-      return withPage(state, event.page, event.matches);
+      return { ...withPage(state, event.page, event.matches), isLoadingMore: false };
     case "told": {
-      const { isPending, isLoadingMore, told } = state;
+      const { isReading, isLoadingMore, told } = state;
       const after = withVideo(state, event.video, event.matches);
-      if (!(isPending || isLoadingMore)) return after;
+      if (!(isReading || isLoadingMore)) return after;
       return { ...after, told: new Map(told).set(event.video.id, event.video) };
     }
     case "failed":
-      return { ...state, isPending: false, isLoadingMore: false, error: event.error, told: UNREAD.told };
+      return {
+        ...state,
+        isPending: false,
+        isReading: false,
+        isLoadingMore: false,
+        error: event.error,
+        told: UNREAD.told,
+      };
   }
 }
 
@@ -78,7 +87,8 @@ function withPage(state: VideosState, { nodes, pageInfo }: VideoPage, matches: M
     oldestId: nodes.at(-1)?.id ?? state.oldestId,
     hasMore: pageInfo.hasNextPage,
     isPending: false,
-    isLoadingMore: false,
+    isReading: false,
+    isLoadingMore: state.isLoadingMore && pageInfo.hasNextPage,
     told: UNREAD.told,
   };
   return Array.from(state.told.values()).reduce<VideosState>((list, video) => withVideo(list, video, matches), read);

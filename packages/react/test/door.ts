@@ -16,6 +16,8 @@ export class Door implements AsyncDisposable {
   readonly passages: Passage[] = [];
   /** Whoever it holds for has the connection cut, before anything reaches the gateway. */
   isShutTo: (passage: Passage) => boolean = () => false;
+  /** Whoever it gives a promise for waits for that before the gateway is asked. */
+  holds: (passage: Passage) => Promise<void> | null = () => null;
   /** Whoever it holds for has the connection cut instead of an answer. */
   losesAnswerOf: (passage: Passage) => boolean = () => false;
 
@@ -80,6 +82,7 @@ export class Door implements AsyncDisposable {
     for await (const chunk of incoming.setEncoding("utf8")) body += chunk;
     const passage = this.#see(incoming, false, body);
     if (this.isShutTo(passage)) return void incoming.socket.destroy();
+    await this.holds(passage);
     const { method, headers, url } = incoming;
     const inner = request({ host: "127.0.0.1", port: this.#port, method, path: url, headers }, (answer) => {
       if (this.losesAnswerOf(passage)) {

@@ -4,7 +4,7 @@ import { ReelwireError, type Video } from "../src/index.ts";
 import { UNREAD, type VideosEvent, type VideosState, videosState } from "../src/videos-state.ts";
 import { someVideo } from "./some-video.ts";
 
-const all = () => true;
+const all = (_video: Video) => true;
 const unfinished = ({ status }: Video) => status !== "COMPLETED";
 const numbered = (number: number, changes: Partial<Video> = {}) => someVideo({ id: `video_${number}`, ...changes });
 const ids = ({ videos }: VideosState) => videos.map(({ id }) => Number(id.replace("video_", "")));

@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { type ReactNode, useEffect } from "react";
+import { renderToString } from "react-dom/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   type CreateVideo,
@@ -249,6 +250,7 @@ describe("the gateway to use", () => {
   });
 
   test("is missing, and what to do is said", () => {
-    expect(() => renderLive(() => useCreateVideo(), { strict: false })).toThrow("put <ReelwireProvider url=");
+    const Lost = () => <p>{useCreateVideo().status}</p>;
+    expect(() => renderToString(<Lost />)).toThrow("put <ReelwireProvider url=");
   });
 });

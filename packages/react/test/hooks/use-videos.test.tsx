@@ -1,0 +1,154 @@
+import { cleanup } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  type Connection,
+  createConnection,
+  createVideo,
+  type LiveVideos,
+  ReelwireProvider,
+  useVideos,
+  type VideoFilter,
+} from "../../src/index.ts";
+import { type RunningGateway, runGateway } from "../running-gateway.ts";
+import { renderLive } from "./render-live.tsx";
+
+let on: RunningGateway;
+let elsewhere: Connection;
+beforeAll(async () => {
+  on = await runGateway();
+  elsewhere = createConnection({ url: on.url });
+});
+afterAll(() => on[Symbol.asyncDispose]());
+afterEach(cleanup);
+
+const around = (children: ReactNode) => <ReelwireProvider url={on.url}>{children}</ReelwireProvider>;
+const prompts = ({ videos }: LiveVideos) => videos.map(({ prompt }) => prompt);
+const isRead = ({ isPending }: LiveVideos) => !isPending;
+
+/** As another page would. */
+async function make(prompt: string): Promise<string> {
+  return (await createVideo(elsewhere, { prompt, durationSeconds: 4 })).video.id;
+}
+async function makeAll(...all: string[]): Promise<void> {
+  for (const prompt of all) await make(prompt);
+}
+/** Lists that were asked for. */
+const asked = () => on.door.passages.filter(({ body }) => body.includes("query ListVideos")).length;
+
+describe("a live list", () => {
+  test("is read page by page, the newest first", async () => {
+    await makeAll("page 1", "page 2", "page 3", "page 4", "page 5");
+    const live = renderLive(() => useVideos({ search: "page" }, { pageSize: 2 }), { around });
+    expect(live.now).toMatchObject({ videos: [], isPending: true });
+    expect(prompts(await live.until(isRead))).toEqual(["page 5", "page 4"]);
+    expect(live.now.hasMore).toBe(true);
+    live.now.loadMore();
+    live.now.loadMore();
+    expect(live.now.isLoadingMore || (await live.until(({ isLoadingMore }) => isLoadingMore))).toBeTruthy();
+    await live.until(({ videos }) => videos.length === 4);
+    live.now.loadMore();
+    const { hasMore } = await live.until(({ videos }) => videos.length === 5);
+    expect(hasMore).toBe(false);
+    expect(prompts(live.now)).toEqual(["page 5", "page 4", "page 3", "page 2", "page 1"]);
+  });
+
+  test("has new ones on top, what changes in its place, and leaves out what no longer matches", async () => {
+    await makeAll("live 1", "live 2");
+    const lists = renderLive(
+      () => ({
+        unfinished: useVideos({ search: "LIVE", status: ["ACCEPTED", "SUBMITTING", "QUEUED", "GENERATING"] }),
+        all: useVideos({ search: "live" }),
+      }),
+      { around },
+    );
+    await lists.until(({ unfinished, all }) => isRead(unfinished) && isRead(all));
+    await makeAll("live 3", "other");
+    await lists.until(({ unfinished, all }) => unfinished.videos.length === 3 && all.videos.length === 3);
+    await lists.until(({ all }) => all.videos.every(({ status }) => status === "QUEUED" || status === "GENERATING"));
+    expect(prompts(lists.now.all)).toEqual(["live 3", "live 2", "live 1"]);
+    on.finishAll();
+    await lists.until(({ unfinished }) => unfinished.videos.length === 0);
+    const { all } = await lists.until(({ all }) => all.videos.every(({ status }) => status === "COMPLETED"));
+    expect(prompts(all)).toEqual(["live 3", "live 2", "live 1"]);
+  });
+
+  test("is not read anew because its filter is another object that says the same", async () => {
+    await makeAll("same 1");
+    let filter: VideoFilter = { search: "same" };
+    const live = renderLive(() => useVideos({ ...filter }), { around, strict: false });
+    await live.until(isRead);
+    // Once at first, and once more when the watching has begun.
+    await on.door.until(() => on.door.openWebSockets > 0);
+    await make("same 2");
+    await live.until(({ videos }) => videos.length === 2);
+    const before = asked();
+    live.rerender();
+    live.rerender();
+    await make("same 3");
+    await live.until(({ videos }) => videos.length === 3);
+    expect(asked()).toBe(before);
+    filter = { search: "same 1" };
+    live.rerender();
+    await live.until(({ videos }) => videos.length === 1);
+    expect(prompts(await live.until(isRead))).toEqual(["same 1"]);
+    expect(asked()).toBe(before + 1);
+  });
+
+  test("shows the answer to the newest filter, also when an older one comes later", async () => {
+    await makeAll("race 1", "race 2");
+    let search = "race 1";
+    const held = Promise.withResolvers<void>();
+    on.door.holds = ({ body }) => (body.includes('"race 1"') ? held.promise : null);
+    const live = renderLive(() => useVideos({ search }), { around, strict: false });
+    await on.door.until(() => on.door.passages.some(({ body }) => body.includes('"race 1"')));
+    search = "race 2";
+    live.rerender();
+    expect(prompts(await live.until(isRead))).toEqual(["race 2"]);
+    held.resolve();
+    on.door.holds = () => null;
+    live.now.refetch();
+    await live.until(({ isPending }) => isPending);
+    expect(prompts(await live.until(isRead))).toEqual(["race 2"]);
+  });
+
+  test("is read again after a lost connection, as far as it was read", async () => {
+    await makeAll("lost 1", "lost 2", "lost 3");
+    const live = renderLive(() => useVideos({ search: "lost" }, { pageSize: 2 }), { around, strict: false });
+    await live.until(isRead);
+    live.now.loadMore();
+    await live.until(({ videos }) => videos.length === 3);
+    await on.door.until(() => on.door.openWebSockets > 0);
+    on.door.isShutTo = ({ isWebSocket, path }) => isWebSocket || path.includes("stream");
+    on.door.cut();
+    await on.door.until(() => on.door.openWebSockets === 0);
+    // Nobody tells of this one.
+    await make("lost 4");
+    on.door.isShutTo = () => false;
+    await live.until(({ videos }) => videos.length === 4);
+    expect(prompts(live.now)).toEqual(["lost 4", "lost 3", "lost 2", "lost 1"]);
+  });
+
+  test("says why it cannot be read, and is read when asked again", async () => {
+    const live = renderLive(() => useVideos({ status: [] }), { around, strict: false });
+    const { error } = await live.until(({ error }) => error !== null);
+    expect(error).toMatchObject({ code: "BAD_INPUT", issues: [{ path: ["filter", "status"] }] });
+    expect(live.now.isPending).toBe(false);
+  });
+
+  test("of another kind is on the same websocket, and the last to leave closes it", async () => {
+    const client = createConnection({ url: on.url });
+    const before = on.door.webSockets;
+    const one = renderLive(() => useVideos({ search: "live 1" }, { client }));
+    const other = renderLive(() => useVideos({ search: "live 2" }, { client }));
+    await Promise.all([one.until(isRead), other.until(isRead)]);
+    await on.door.until(() => on.door.webSockets > before);
+    one.unmount();
+    await make("live 20");
+    await other.until(({ videos }) => videos.length === 2);
+    expect(on.door.webSockets).toBe(before + 1);
+    const open = on.door.openWebSockets;
+    other.unmount();
+    await on.door.until(() => on.door.openWebSockets === open - 1);
+  });
+});
