@@ -92,7 +92,11 @@ export function followVideos(
     leave = listen(
       connection,
       ACTIVITY,
-      (signal, tellAll) => watchActivity(connection, { signal, onReconnect: () => tellAll(NOTHING) }),
+      (signal, tellAll) => {
+        // What happened before was not told.
+        const onBegin = () => tellAll(NOTHING);
+        return watchActivity(connection, { signal, onBegin, onReconnect: onBegin });
+      },
       ({ video, error }) => {
         if (error !== null) failed(error);
         else if (video === null) readQuietly();

@@ -59,6 +59,8 @@ export interface Parts extends Sender, Backoff {
   pace: Pace;
   /** Gives that by which to subscribe now. */
   transport: () => Promise<Subscribe>;
+  /** Heeds the page, as long as something is watched: until the signal aborts. */
+  heedPage(signal: AbortSignal): void;
   /** Aborts when the connection is closed, with the error that those who watch are told. */
   closed: AbortSignal;
 }
@@ -111,19 +113,21 @@ export function createConnection({
     socket,
   };
 
-  for (const event of ["online", "visibilitychange"]) {
-    // A page that comes back, or a device that wakes up: what is not in a page has no such events.
-    (globalThis as Partial<Pick<EventTarget, "addEventListener">>).addEventListener?.(
-      event,
-      () => {
-        pace.wake();
-        socket.check();
-      },
-      { signal: closing.signal },
-    );
+  function heedPage(signal: AbortSignal) {
+    for (const event of ["online", "visibilitychange"]) {
+      // A page that comes back, or a device that wakes up: what is not in a page has no such events.
+      (globalThis as Partial<Pick<EventTarget, "addEventListener">>).addEventListener?.(
+        event,
+        () => {
+          pace.wake();
+          socket.check();
+        },
+        { signal },
+      );
+    }
   }
   return {
-    [parts]: { ...options, transport: createTransport(options), closed: closing.signal },
+    [parts]: { ...options, transport: createTransport(options), heedPage, closed: closing.signal },
     close() {
       closing.abort(new ReelwireError({ code: "CLOSED", message: "The client was closed.", retryable: false }));
     },

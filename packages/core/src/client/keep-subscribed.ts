@@ -21,7 +21,8 @@ export async function keepSubscribed<TResult, TVariables extends Record<string, 
   subscriber: Kept<TResult>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { pace, transport } = connection[parts];
+  const { pace, transport, heedPage } = connection[parts];
+  heedPage(signal);
   for (;;) {
     await pace.rested(signal);
     try {

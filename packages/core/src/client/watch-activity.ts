@@ -12,6 +12,8 @@ const REMEMBERED = 1_000;
 export interface WatchActivityOptions {
   /** Ends the watching: the iterator throws the signal's reason, also while it waits. */
   signal?: AbortSignal | undefined;
+  /** Called when the watching has begun, at first: whatever happens from now on is told. */
+  onBegin?: (() => void) | undefined;
   /**
    * Called, at least once, when the watching was interrupted and goes on. Something may have been missed: read `videos`
    * again.
@@ -25,7 +27,7 @@ export interface WatchActivityOptions {
  */
 export function watchActivity(
   connection: Connection,
-  { signal, onReconnect }: WatchActivityOptions = {},
+  { signal, onBegin, onReconnect }: WatchActivityOptions = {},
 ): AsyncIterableIterator<Video, undefined> {
   const pending = new Map<string, Video>();
   const told = new Map<string, Video>();
@@ -52,8 +54,9 @@ export function watchActivity(
         return false;
       }
       function begun() {
-        // Told on its own turn, since it is the caller's and may throw.
-        if (isBegun) queueMicrotask(() => onReconnect?.());
+        const tell = isBegun ? onReconnect : onBegin;
+        // On its own turn, since it is the caller's and may throw.
+        queueMicrotask(() => tell?.());
         isBegun = true;
       }
       const subscriber = {

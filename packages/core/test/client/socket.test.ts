@@ -75,6 +75,26 @@ describe("in a page", () => {
     expect(versions(await rest)).toEqual([1, 2]);
   });
 
+  test("nobody listens to the page where nothing is watched", async () => {
+    const heard: string[] = [];
+    const forgotten: string[] = [];
+    Object.assign(globalThis, {
+      addEventListener(event: string, _listener: () => void, { signal }: { signal: AbortSignal }) {
+        heard.push(event);
+        signal.addEventListener("abort", () => forgotten.push(event));
+      },
+    });
+    await using gateway = await ScriptedGateway.start();
+    using client = quickClient(gateway.url);
+    gateway.tell(at(1));
+    const watching = client.watchVideo(ID);
+    expect(heard).toEqual([]);
+    await watching.next();
+    expect(heard).toEqual(["online", "visibilitychange"]);
+    await watching.return?.();
+    expect(forgotten).toEqual(heard);
+  });
+
   test("visibilitychange has an open websocket asked for a sign of life; after close nothing is", async () => {
     const page = openPage();
     await using gateway = await ScriptedGateway.start();

@@ -51,8 +51,10 @@ test.each([
   await using gateway = await ScriptedGateway.start();
   using client = quickClient(gateway.url);
   const { promise: reconnected, resolve } = Promise.withResolvers<void>();
+  let begins = 0;
   let reconnects = 0;
   const watching = client.watchActivity({
+    onBegin: () => begins++,
     onReconnect: () => {
       reconnects++;
       resolve();
@@ -67,6 +69,7 @@ test.each([
   gateway.tell(at(1));
   expect((await next).value).toEqual(at(1));
   expect(reconnects).toBeGreaterThanOrEqual(1);
+  expect(begins).toBe(1);
 });
 
 test("it ends by the signal, and with an error that the gateway gives", async () => {
