@@ -76,6 +76,8 @@ export function registerEventStreams(app: FastifyInstance, { access, contextFor,
 
   async function openStream(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (!takesEvents(request.headers.accept)) throw new RefusedRequest(406);
+    // Who has gone while it was asked who they are: nothing would tell that again, and give a place back.
+    if (reply.raw.destroyed) throw new ApiError("UNAVAILABLE");
     const caller = request.getDecorator<Caller>("caller");
     const givePlaceBack = takePlace(caller);
     let release = () => {};

@@ -161,4 +161,27 @@ describe("who has too many", () => {
       expect((await stream.rest()).slice(-2)).toEqual([COMPLETE, "ended"]);
     }
   });
+
+  test("and who leaves before it is known who they are takes none", async () => {
+    const asked = Promise.withResolvers<void>();
+    const known = Promise.withResolvers<Caller>();
+    const server = await start({
+      access: {
+        isRequired: () => true,
+        authenticate(credential) {
+          asked.resolve();
+          return credential === "key_1/ada" ? known.promise : Promise.resolve(as("key_1/ada"));
+        },
+      },
+      eventStreams: { maxStreamsByUser: 1 },
+    });
+    const { client, there } = await connectTo(server, "key_1/ada");
+    await asked.promise;
+    const gone = once(there, "close");
+    client.destroy();
+    await gone;
+    known.resolve(as("key_1/ada"));
+    const { response } = await open({ url: server.url, query: ACTIVITY, credential: "again" });
+    expect(response.status).toBe(200);
+  });
 });
