@@ -165,6 +165,26 @@ test("frames are taken by drop and by paste, and are there again when it is made
   await page.close();
 });
 
+test("pressed while a picture is on its way, the video is made when it has arrived", async () => {
+  const page = await openForm();
+  const held = Promise.withResolvers<void>();
+  await page.route("**/uploads", async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await give(frame(page, "First frame"), "drop", solidPng(1280, 720, 60));
+  await frame(page, "First frame").getByText("Uploading…").waitFor();
+  const accepted = studio.emulator.accepted.length;
+  await prompt(page).fill("with a picture that takes its time");
+  await make(page).click();
+  await page.getByRole("button", { name: "Uploading" }).waitFor();
+  held.resolve();
+  await finishNext(accepted);
+  await panel(page).locator("video").waitFor();
+  expect(studio.emulator.accepted.at(-1)?.body.image_url).toMatch(/^data:image\/png;base64,/);
+  await page.close();
+});
+
 test("a picture that cannot be used is refused before it is sent", async () => {
   const page = await openForm();
   const uploads: string[] = [];

@@ -54,6 +54,9 @@ test("who is asked only later signs in, and finds what was written; a revoked ke
   await prompt(page).waitFor();
   expect(await prompt(page).inputValue()).toBe("written before anybody was asked");
   await page.getByText("$0.26", { exact: true }).waitFor();
+  // Told by watching, with the same key.
+  await page.getByRole("button", { name: "Make the video" }).click();
+  await page.getByRole("listitem").filter({ hasText: "Submitted" }).getByRole("time").waitFor();
 
   await page.reload();
   await prompt(page).waitFor();

@@ -36,7 +36,7 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
   const form = useRef<HTMLFormElement>(null);
   const prompt = useRef<HTMLTextAreaElement>(null);
   const [found, setFound] = useState<FieldErrors>({});
-  // Sent as soon as the pictures have arrived.
+  // It is sent as soon as the pictures have arrived, and not without one that fails then.
   const [waiting, setWaiting] = useState(false);
   const [moreOpen, setMoreOpen] = useState(draft.externalId !== "" || draft.maxUsd !== "");
   const quoted = useQuote(draft);
@@ -68,7 +68,8 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
     const problems = checkDraft(draft, model?.maxPromptCharacters ?? Number.POSITIVE_INFINITY);
     setFound(problems);
     if (Object.keys(problems).length > 0) return;
-    setWaiting(true);
+    if (uploading) setWaiting(true);
+    else onSubmit(draft);
   }
   function submitByKeys(event: KeyboardEvent) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

@@ -1,6 +1,6 @@
 import { createConnection, listModels, ReelwireError } from "@reelwire/react";
 import KeyRound from "lucide-react/icons/key-round";
-import { type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../design/button.tsx";
 import { Card } from "../design/card.tsx";
 import { TextField } from "../design/field.tsx";
@@ -14,6 +14,9 @@ export function SignInPage() {
   const [credential, setCredential] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  // Whatever had the focus is gone.
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
@@ -37,7 +40,7 @@ export function SignInPage() {
       <p className="sign-in-reason" role="status">
         {reason ?? "This gateway asks who you are."}
       </p>
-      <form onSubmit={submit} noValidate>
+      <form ref={form} onSubmit={submit} noValidate>
         <TextField
           label="API key or access token"
           type="password"
