@@ -9,7 +9,7 @@ export interface DayRangeProps {
   to: string;
   /** The last day that can be chosen. */
   max: string;
-  /** Both days, whenever one of them was chosen; the other way round where the first came after the last. */
+  /** Both days, whenever one of them was chosen. The other follows where it would be on the wrong side. */
   onChange: (range: { from: string; to: string }) => void;
 }
 
@@ -18,13 +18,21 @@ const EARLIEST = "2020-01-01";
 
 /** Two days, by the browser's own calendar or typed. */
 export function DayRange({ label, from, to, max, onChange }: DayRangeProps) {
-  const choose = (range: { from: string; to: string }) =>
-    onChange(range.from > range.to && range.to !== "" ? { from: range.to, to: range.from } : range);
   return (
     <fieldset className="day-range">
       <legend className="visually-hidden">{label}</legend>
-      <DayField label="From" value={from} max={max} onChange={(day) => choose({ from: day, to })} />
-      <DayField label="to" value={to} max={max} onChange={(day) => choose({ from, to: day })} />
+      <DayField
+        label="From"
+        value={from}
+        max={max}
+        onChange={(day) => onChange({ from: day, to: to < day ? day : to })}
+      />
+      <DayField
+        label="to"
+        value={to}
+        max={max}
+        onChange={(day) => onChange({ from: from > day ? day : from, to: day })}
+      />
     </fieldset>
   );
 }

@@ -7,6 +7,7 @@ import { VIDEO_ERROR_WORDS } from "../format/error-words.ts";
 import { STATUS_WORDS, WAITING_WORDS } from "../format/status-words.ts";
 import { useNow } from "../format/use-now.ts";
 import { VideoStill } from "./video-still.tsx";
+import "../design/reelwire-parts.css";
 
 /** What is to be seen of a video in its card. */
 export function CardStage({ video, isLookedAt }: { video: Video; isLookedAt: boolean }) {

@@ -45,7 +45,15 @@ export function CreatedFilter({ from, to, onChange }: CreatedFilterProps) {
           <option value="days">Choose days</option>
         </select>
       </span>
-      {value === "days" && <DayRange label="Created" from={from ?? ""} to={to ?? ""} max={today} onChange={onChange} />}
+      {value === "days" && (
+        <DayRange
+          label="Created"
+          from={from ?? ""}
+          to={to ?? ""}
+          max={today}
+          onChange={(range) => onChange({ from: range.from || null, to: range.to || null })}
+        />
+      )}
     </div>
   );
 }

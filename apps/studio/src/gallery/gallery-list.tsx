@@ -35,8 +35,8 @@ export function GalleryList({ filter, onClear }: GalleryListProps) {
   const { notice } = useSession();
   const { shown, waiting, release } = useHeldBack(videos);
   const canLoadMore = hasMore && !isLoadingMore && error === null;
-  usePlace({ count: videos.length, canLoadMore, loadMore });
-  const { ref: end, isInView: isNearEnd } = useInView<HTMLDivElement>(NEAR);
+  usePlace({ count: videos.length, hasMore, canLoadMore, loadMore });
+  const { ref: end, isInView: isNearEnd } = useInView(NEAR);
 
   useEffect(() => notice(error), [notice, error]);
   useEffect(() => {
@@ -53,7 +53,7 @@ export function GalleryList({ filter, onClear }: GalleryListProps) {
       <NewVideos count={waiting} onShow={release} />
       <ul className="gallery-grid">
         {shown.map((video) => (
-          <li key={video.id}>
+          <li key={video.id} data-place={video.id}>
             <VideoCard video={video} />
           </li>
         ))}

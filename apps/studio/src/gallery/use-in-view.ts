@@ -1,19 +1,18 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefCallback, useCallback, useState } from "react";
 
 /** Whether an element is in view, or within `marginPx` above or below it. */
-export function useInView<E extends Element>(marginPx: number): { ref: RefObject<E | null>; isInView: boolean } {
-  const ref = useRef<E>(null);
+export function useInView(marginPx: number): { ref: RefCallback<Element>; isInView: boolean } {
   const [isInView, setInView] = useState(false);
-
-  useEffect(() => {
-    const element = ref.current;
-    if (element === null) return;
-    const observer = new IntersectionObserver((entries) => setInView(entries.at(-1)?.isIntersecting ?? false), {
-      rootMargin: `${marginPx}px 0px`,
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [marginPx]);
-
+  const ref = useCallback(
+    (element: Element | null) => {
+      if (element === null) return;
+      const observer = new IntersectionObserver((entries) => setInView(entries.at(-1)?.isIntersecting ?? false), {
+        rootMargin: `${marginPx}px 0px`,
+      });
+      observer.observe(element);
+      return () => observer.disconnect();
+    },
+    [marginPx],
+  );
   return { ref, isInView };
 }

@@ -2,13 +2,18 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 
 /** Where somebody was in a list: kept in its entry of the browser's history, so that going back and reloading find it. */
 interface Place {
+  /** What began first in the window, by its `data-place`, and how far below the top, in pixels. */
+  readonly id: string;
+  readonly offset: number;
+  /** How many there were to be seen. */
   readonly count: number;
-  readonly scrollY: number;
 }
 
 /** What of a list can be seen, and how to have more of it. */
 export interface PlacedList {
   readonly count: number;
+  readonly hasMore: boolean;
+  /** Not while more is being loaded, or after that failed. */
   readonly canLoadMore: boolean;
   loadMore(): void;
 }
@@ -16,8 +21,11 @@ export interface PlacedList {
 /** Scrolling is over when it has paused for so long. */
 const PAUSE_MS = 150;
 
-/** Goes to where one was, once as many are there again, and remembers from then on. */
-export function usePlace({ count, canLoadMore, loadMore }: PlacedList): void {
+/** Until all that is to be seen has its size. */
+const FRAMES = 5;
+
+/** Goes to where one was, once that is there again, and remembers from then on. What is in the list has `data-place`. */
+export function usePlace({ count, hasMore, canLoadMore, loadMore }: PlacedList): void {
   const toFind = useRef(readPlace());
   const counted = useRef(count);
 
@@ -25,17 +33,20 @@ export function usePlace({ count, canLoadMore, loadMore }: PlacedList): void {
     counted.current = count;
     const place = toFind.current;
     if (place === null || count === 0) return;
-    if (count < place.count && canLoadMore) return loadMore();
+    if (goTo(place)) {
+      settleAt(place, FRAMES);
+    } else if (count < place.count && hasMore) {
+      if (canLoadMore) loadMore();
+      return;
+    }
     toFind.current = null;
-    window.scrollTo({ top: place.scrollY, behavior: "instant" });
-  }, [count, canLoadMore, loadMore]);
+  }, [count, hasMore, canLoadMore, loadMore]);
 
   useEffect(() => {
     let pause: ReturnType<typeof setTimeout> | undefined;
     const remember = () => {
       if (toFind.current !== null) return;
-      const place: Place = { count: counted.current, scrollY: window.scrollY };
-      window.history.replaceState({ ...window.history.state, place }, "");
+      window.history.replaceState({ ...window.history.state, place: currentPlace(counted.current) }, "");
     };
     const scrolled = () => {
       clearTimeout(pause);
@@ -54,9 +65,36 @@ export function usePlace({ count, canLoadMore, loadMore }: PlacedList): void {
   }, []);
 }
 
+/** What begins in the window; at the very top there is nothing to find again. */
+function currentPlace(count: number): Place | null {
+  if (window.scrollY === 0) return null;
+  for (const element of document.querySelectorAll("[data-place]")) {
+    const { top } = element.getBoundingClientRect();
+    if (top >= 0) return { id: element.getAttribute("data-place") ?? "", offset: top, count };
+  }
+  return null;
+}
+
+function goTo({ id, offset }: Place): boolean {
+  const element = document.querySelector(`[data-place="${CSS.escape(id)}"]`);
+  if (element === null) return false;
+  window.scrollBy({ top: element.getBoundingClientRect().top - offset, behavior: "instant" });
+  return true;
+}
+
+/** What was not to be seen gets a size of its own only now, and moves what is below it. */
+function settleAt(place: Place, frames: number): void {
+  requestAnimationFrame(() => {
+    goTo(place);
+    if (frames > 1) settleAt(place, frames - 1);
+  });
+}
+
 function readPlace(): Place | null {
   const place: unknown = window.history.state?.place;
-  if (typeof place !== "object" || place === null || !("count" in place) || !("scrollY" in place)) return null;
-  const { count, scrollY } = place;
-  return typeof count === "number" && typeof scrollY === "number" && scrollY > 0 ? { count, scrollY } : null;
+  if (typeof place !== "object" || place === null) return null;
+  if (!("id" in place && "offset" in place && "count" in place)) return null;
+  const { id, offset, count } = place;
+  if (typeof id !== "string" || typeof offset !== "number" || typeof count !== "number") return null;
+  return { id, offset, count };
 }

@@ -41,11 +41,13 @@ export function VideoCard({ video }: { video: Video }) {
     >
       <div className="video-card-stage">
         <CardStage video={video} isLookedAt={isLookedAt} />
-        <span className="video-card-length">
-          {video.generateAudio && <Volume2 size={13} aria-hidden="true" />}
-          {video.durationSeconds} s
-          <span className="visually-hidden">{video.generateAudio ? ", with sound" : ", silent"}</span>
-        </span>
+        {video.url !== null && (
+          <span className="video-card-length">
+            {video.generateAudio && <Volume2 size={13} aria-hidden="true" />}
+            {video.durationSeconds} s
+            <span className="visually-hidden">{video.generateAudio ? ", with sound" : ", silent"}</span>
+          </span>
+        )}
       </div>
       <h2 className="video-card-name">
         <Link href={`/videos/${video.id}`}>{shortened(video.prompt)}</Link>
@@ -55,14 +57,17 @@ export function VideoCard({ video }: { video: Video }) {
   );
 }
 
-function Facts({ video: { createdAt, resolution, cost, externalId } }: { video: Video }) {
+function Facts({ video: { status, url, createdAt, durationSeconds, resolution, cost, externalId } }: { video: Video }) {
   const now = useNow(30_000);
-  const usd = cost.chargedUsd ?? cost.estimatedUsd;
+  // What was expected of a video that there will not be says nothing.
+  const isOff = status === "FAILED" || status === "CANCELED";
+  const usd = cost.chargedUsd ?? (isOff ? null : cost.estimatedUsd);
   return (
     <p className="video-card-facts">
       <time dateTime={createdAt} title={formatDateTime(createdAt)}>
         {formatAgo(createdAt, now)}
       </time>
+      {url === null && <span>{durationSeconds} s</span>}
       <span>{RESOLUTION_WORDS[resolution]}</span>
       {usd !== null && <span>{cost.chargedUsd === null ? `about ${formatUsd(usd)}` : formatUsd(usd)}</span>}
       {externalId !== null && <span className="video-card-external">{externalId}</span>}

@@ -15,7 +15,7 @@ const NEAR = 400;
 
 /** A picture of a finished video. Only what is near is loaded, and of that no more than its beginning. */
 export function VideoStill({ url, isPlaying }: VideoStillProps) {
-  const { ref, isInView } = useInView<HTMLDivElement>(NEAR);
+  const { ref, isInView } = useInView(NEAR);
   const [isWanted, setWanted] = useState(false);
   if (isInView && !isWanted) setWanted(true);
   return (

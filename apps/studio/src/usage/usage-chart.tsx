@@ -34,7 +34,6 @@ export function UsageChart({ days }: { days: readonly NamedSum[] }) {
         ? { day, filled: spentUsd, framed: heldUsd }
         : { day, filled: completed, framed: videos - completed },
   );
-  const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return (
     <figure className="usage-chart">
       <div className="usage-chart-head">
@@ -90,8 +89,7 @@ export function UsageChart({ days }: { days: readonly NamedSum[] }) {
               name={look.filled}
               stackId="day"
               fill="var(--accent)"
-              isAnimationActive={!isStill}
-              animationDuration={400}
+              isAnimationActive={false}
               maxBarSize={44}
             />
             <Bar
@@ -100,8 +98,7 @@ export function UsageChart({ days }: { days: readonly NamedSum[] }) {
               stackId="day"
               fill="var(--accent-soft)"
               stroke="var(--accent)"
-              isAnimationActive={!isStill}
-              animationDuration={400}
+              isAnimationActive={false}
               maxBarSize={44}
             />
           </BarChart>

@@ -1,4 +1,4 @@
-import { listUsage, type ReelwireError, type Usage, useReelwire } from "@reelwire/react";
+import { listUsage, ReelwireError, type Usage, useReelwire } from "@reelwire/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { toMoments, type UsageRange } from "./usage-range.ts";
 
@@ -30,7 +30,9 @@ export function useUsage({ from, to }: UsageRange): UsageState {
         setError(null);
       })
       .catch((error: unknown) => {
-        if (!signal.aborted) setError(toReelwireError(error));
+        if (signal.aborted) return;
+        if (!(error instanceof ReelwireError)) throw error;
+        setError(error);
       })
       .finally(() => {
         if (!signal.aborted) setPending(false);

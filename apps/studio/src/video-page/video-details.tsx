@@ -9,8 +9,9 @@ import { InputsCard } from "./inputs-card.tsx";
 import { VideoActions } from "./video-actions.tsx";
 import { VideoStage } from "./video-stage.tsx";
 
-/** Longer prompts are no heading. */
-const HEADING_CHARACTERS = 160;
+/** Longer prompts are no heading: their beginning is, and all of it stands below. */
+const LONGEST_HEADING = 160;
+const BEGINNING = 80;
 
 interface VideoDetailsProps {
   video: Video;
@@ -20,8 +21,8 @@ interface VideoDetailsProps {
 
 export function VideoDetails({ video, failure }: VideoDetailsProps) {
   const { prompt } = video;
-  const isLong = prompt.length > HEADING_CHARACTERS;
-  const heading = isLong ? `${prompt.slice(0, HEADING_CHARACTERS).trimEnd()}…` : prompt;
+  const isLong = prompt.length > LONGEST_HEADING;
+  const heading = isLong ? `${prompt.slice(0, BEGINNING).trimEnd()}…` : prompt;
   return (
     <article className="video-page">
       <div className="video-page-main">
@@ -41,11 +42,11 @@ export function VideoDetails({ video, failure }: VideoDetailsProps) {
             {prompt}
           </section>
         )}
+        <HistoryCard video={video} />
       </div>
       <div className="video-page-side">
         <InputsCard video={video} />
         <CostCard video={video} />
-        <HistoryCard video={video} />
       </div>
     </article>
   );

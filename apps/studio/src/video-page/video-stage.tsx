@@ -5,6 +5,7 @@ import { formatLeft } from "../format/date.ts";
 import { billedWords, retryableWords, VIDEO_ERROR_WORDS } from "../format/error-words.ts";
 import { STATUS_WORDS, WAITING_WORDS } from "../format/status-words.ts";
 import { useNow } from "../format/use-now.ts";
+import "../design/reelwire-parts.css";
 
 /** The place of the picture: the player, or how far it is, or why there is none. */
 export function VideoStage({ video }: { video: Video }) {

@@ -1,0 +1,71 @@
+import { findAccessibilityProblems, startBrowser } from "@reelwire/browser-for-tests";
+import { type Emulator, type EmulatorOptions, startEmulator } from "@reelwire/emulator";
+import { runMain } from "@reelwire/gateway-for-tests";
+import { type Connection, type CreateVideoInput, createConnection, createVideo, watchVideo } from "@reelwire/react";
+import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** A gateway with the studio, in front of an emulator, and a browser to look at it. */
+export interface RunningStudio extends AsyncDisposable {
+  emulator: Emulator;
+  browser: Browser;
+  /** Where the studio is. */
+  url: string;
+  connection: Connection;
+  /** Makes a video without the page, and gives its id. */
+  make(prompt: string, input?: Partial<CreateVideoInput>): Promise<string>;
+  /** Until a video is in its final status. */
+  ended(id: string): Promise<void>;
+}
+
+/** Generations take a minute by the emulator's clock, which only `emulator.clock.advance` moves. */
+export const GENERATION_MS = 60_000;
+
+export async function startStudio(options: EmulatorOptions = {}): Promise<RunningStudio> {
+  const started = new AsyncDisposableStack();
+  const emulator = started.use(
+    await startEmulator({ clip: "cached", clock: "stepped", durationMs: GENERATION_MS, ...options }),
+  );
+  const gateway = started.use(
+    await runMain({
+      AIMLAPI_API_KEY: emulator.apiKey,
+      AIMLAPI_BASE_URL: emulator.url,
+      // Polled often: the emulator's clock does not go by the gateway's.
+      REELWIRE_TYPICAL_GENERATION_SECONDS: "1",
+    }),
+  );
+  const url = await gateway.ready;
+  const browser = started.use(await startBrowser());
+  const connection = createConnection({ url: `${url}/graphql` });
+  started.defer(() => connection.close());
+  return {
+    emulator,
+    browser,
+    url,
+    connection,
+    async make(prompt, input = {}) {
+      return (await createVideo(connection, { prompt, durationSeconds: 4, ...input })).video.id;
+    },
+    async ended(id) {
+      let ends = false;
+      for await (const { finishedAt } of watchVideo(connection, id)) ends = finishedAt !== null;
+      expect(ends).toBe(true);
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** That nothing is wrong with a page as it is, in either theme, and that it is no wider than its window. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    expect(await findAccessibilityProblems(page), colorScheme).toEqual([]);
+  }
+  // Light already: nothing fades from one to the other.
+  await page.emulateMedia({ reducedMotion: null });
+}
+
+/** How far a page can be scrolled sideways, in pixels. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+}
