@@ -1,6 +1,7 @@
 import { type Model, ReelwireError, useCreateVideo, useReelwire, type Video } from "@reelwire/react";
 import { useCallback, useEffect, useRef } from "react";
-import { useLocation, useSearchParams } from "wouter";
+import { useLocation } from "wouter";
+import { useSearch } from "wouter/use-browser-location";
 import { useToast } from "../design/toast.tsx";
 import { useSession } from "../shell/session.tsx";
 import { CreateForm } from "./create-form.tsx";
@@ -66,9 +67,8 @@ function useMakeAgain(change: (draft: Draft) => void) {
   const connection = useReelwire();
   const showToast = useToast();
   const { notice } = useSession();
-  const [search] = useSearchParams();
   const [, navigate] = useLocation();
-  const from = search.get("from");
+  const from = new URLSearchParams(useSearch()).get("from");
 
   const makeAgain = useCallback(
     async (id: string, signal?: AbortSignal) => {

@@ -2,6 +2,7 @@ import type { CreateVideo, Video } from "@reelwire/react";
 import { FinishedVideo } from "./finished-video.tsx";
 import { RunningVideo } from "./running-video.tsx";
 import { UnfinishedEnd } from "./unfinished-end.tsx";
+import "../design/reelwire-parts.css";
 
 export interface LiveVideoProps {
   creation: CreateVideo;
