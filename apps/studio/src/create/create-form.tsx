@@ -38,6 +38,8 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
   const [found, setFound] = useState<FieldErrors>({});
   // It is sent as soon as the pictures have arrived, and not without one that fails then.
   const [waiting, setWaiting] = useState(false);
+  // What was refused is no longer what is asked for.
+  const [outdated, setOutdated] = useState<ReelwireError | null>(null);
   const [moreOpen, setMoreOpen] = useState(draft.externalId !== "" || draft.maxUsd !== "");
   const quoted = useQuote(draft);
   const first = useFrame((firstFrame) => change({ firstFrame }), model.maxImageBytes);
@@ -47,6 +49,7 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
 
   function change(changed: Partial<Draft>) {
     setFound({});
+    setOutdated(refused);
     onChange(changed);
   }
   useEffect(() => {
@@ -77,7 +80,7 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
     form.current?.requestSubmit();
   }
 
-  const elsewhere = refused !== null && errorsFromGateway(refused) === null;
+  const elsewhere = refused !== null && refused !== outdated && errorsFromGateway(refused) === null;
   return (
     <Card className="create-card" aria-label="What to make">
       <form ref={form} className="create-form" onSubmit={submit} onKeyDown={submitByKeys} noValidate>

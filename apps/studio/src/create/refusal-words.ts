@@ -28,7 +28,10 @@ export function refusalWords({ code, message, budget, retryAfterMs }: ReelwireEr
       return { title: "Too many at once", text: `Nothing was made. Try again ${when}.` };
     }
     case "PRICE_TOO_HIGH":
-      return { title: "It costs more than your limit", text: message };
+      return {
+        title: "It costs more than your limit",
+        text: "Nothing was made. Raise the limit, or ask for less: a shorter video, or fewer pixels.",
+      };
     case "PRICE_UNKNOWN":
       return {
         title: "The price is not known right now",
