@@ -56,36 +56,33 @@ export function followVideos(
     reading.abort();
     happen({ type: "failed", error });
   }
-  async function read(type: "read" | "readMore", count: number, after: string | null) {
+  async function read(type: "read" | "readMore", args: { count: number; after: string | null; downTo: string | null }) {
     reading.abort();
     reading = new AbortController();
     const { signal } = reading;
     try {
-      const page = await listAll(connection, filter, count, after, signal);
+      const page = await listAll(connection, { ...args, filter }, signal);
       if (signal.aborted) return;
       happen({ type, page, matches });
-      if (isStale) readQuietly();
       // It was asked for while the list was read again.
-      else if (now.isLoadingMore) readMore();
+      if (now.isLoadingMore) readMore();
+      else if (isStale) readQuietly();
     } catch (error) {
       if (!signal.aborted) failed(reelwireErrorOf(error));
     }
   }
-  function readAll(count: number) {
-    happen({ type: "reading", matches });
-    void read("read", count, null);
+  /** As far as it was read before. */
+  function readAgain() {
+    void read("read", { count: Math.max(pageSize, now.videos.length), after: null, downTo: now.oldestId });
   }
   function readQuietly() {
     isStale = now.isReading || now.isLoadingMore;
     if (isStale) return;
     happen({ type: "readingQuietly" });
-    void read("read", countRead(), null);
+    readAgain();
   }
   function readMore() {
-    void read("readMore", pageSize, now.cursor);
-  }
-  function countRead() {
-    return Math.max(pageSize, now.videos.length);
+    void read("readMore", { count: pageSize, after: now.cursor, downTo: null });
   }
   function watch() {
     leave();
@@ -106,7 +103,8 @@ export function followVideos(
   }
 
   watch();
-  readAll(pageSize);
+  happen({ type: "reading", matches });
+  void read("read", { count: pageSize, after: null, downTo: null });
   return {
     loadMore() {
       if (now.isPending || now.isLoadingMore || !now.hasMore) return;
@@ -115,7 +113,8 @@ export function followVideos(
     },
     refetch() {
       watch();
-      readAll(countRead());
+      happen({ type: "reading", matches });
+      readAgain();
     },
     stop() {
       reading.abort();
@@ -124,18 +123,24 @@ export function followVideos(
   };
 }
 
-/** As many as that, in as many pages as it takes. */
+/**
+ * As many as that, in as many pages as it takes; and more, to get to the video `downTo` again when newer ones have come, unless
+ * those are more than a page.
+ */
 async function listAll(
   connection: Connection,
-  filter: VideoFilter,
-  count: number,
-  after: string | null,
+  args: { filter: VideoFilter; count: number; after: string | null; downTo: string | null },
   signal: AbortSignal,
 ): Promise<VideoPage> {
-  const first = Math.min(count, MAX_PAGE_SIZE);
-  const page = await listVideos(connection, { first, after, filter }, { signal });
-  const left = count - page.nodes.length;
-  if (left <= 0 || !page.pageInfo.hasNextPage) return page;
-  const rest = await listAll(connection, filter, left, page.pageInfo.endCursor, signal);
-  return { nodes: [...page.nodes, ...rest.nodes], pageInfo: rest.pageInfo };
+  const { filter, count, after, downTo } = args;
+  const nodes: Video[] = [];
+  for (let cursor = after; ; ) {
+    const first = Math.min(count > nodes.length ? count - nodes.length : MAX_PAGE_SIZE, MAX_PAGE_SIZE);
+    const page = await listVideos(connection, { first, after: cursor, filter }, { signal });
+    nodes.push(...page.nodes);
+    cursor = page.pageInfo.endCursor;
+    const last = nodes.at(-1);
+    const isThere = downTo === null || last === undefined || last.id <= downTo || nodes.length > count;
+    if (!page.pageInfo.hasNextPage || (nodes.length >= count && isThere)) return { nodes, pageInfo: page.pageInfo };
+  }
 }
