@@ -2,7 +2,7 @@ import { collectComplaints } from "@reelwire/browser-for-tests";
 import { cancelVideo } from "@reelwire/react";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, GENERATION_MS, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
+import { expectAccessible, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
 
 const ended = new AsyncDisposableStack();
 let studio: RunningStudio;
@@ -36,8 +36,7 @@ test("a first video comes in by itself, tells how far it is, and is a picture in
   const stage = card(page, "a lighthouse").locator(".video-card-stage");
   const before = await stage.boundingBox();
 
-  studio.emulator.clock.advance(GENERATION_MS);
-  await studio.ended(id);
+  await studio.finish(id);
   const still = card(page, "a lighthouse").locator("video");
   await still.and(page.locator(".video-still-there")).waitFor();
   expect(await stage.boundingBox()).toEqual(before);
@@ -72,12 +71,10 @@ test("what is pointed at or focused moves, without sound, unless nothing is to m
 });
 
 test("it is narrowed by status and by words; the address keeps that, back and forward and when loaded again", async () => {
-  const failed = await studio.make("a glass tower [fault:generation-error]");
+  await studio.makeToEnd("a glass tower [fault:generation-error]");
   const canceled = await studio.make("a whale of clouds");
-  await studio.emulator.until(() => studio.emulator.accepted.length >= 3);
+  await studio.accepted("a whale of clouds");
   await cancelVideo(studio.connection, canceled);
-  studio.emulator.clock.advance(GENERATION_MS);
-  await studio.ended(failed);
 
   const page = await openGallery();
   await card(page, "a glass tower").getByText("The model could not make this video").waitFor();
@@ -204,18 +201,21 @@ test("what was made while offline is there once online again; what does not load
   await card(page, "made in the meantime").waitFor();
 
   await page.route("**/graphql", (route) => route.abort());
-  await page.goto(`${studio.url}/videos?search=meantime`);
+  await page.goto(`${studio.url}/videos?search=lighthouse`);
   await page.getByRole("alert").getByText("The videos did not load").waitFor();
   await expectAccessible(page);
   await page.unroute("**/graphql");
   await page.getByRole("button", { name: "Try again" }).click();
-  await card(page, "made in the meantime").waitFor();
+  await card(page, "a lighthouse").waitFor();
   await page.close();
 });
 
 test.each([320, 390, 768])("nothing is cut off or wider than a window of %i pixels", async (width) => {
+  await studio.make(`${"a-very-long-word".repeat(12)} ${width}`, {
+    externalId: `external-${width}-${"x".repeat(200)}`,
+  });
   const page = await openGallery("", { width, height: 844 });
-  await card(page, "newer still").waitFor();
+  await card(page, `external-${width}`).waitFor();
   expect(await sidewaysScroll(page)).toBe(0);
   await expectAccessible(page);
   await page.close();

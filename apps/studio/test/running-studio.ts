@@ -1,7 +1,14 @@
 import { findAccessibilityProblems, startBrowser } from "@reelwire/browser-for-tests";
 import { type Emulator, type EmulatorOptions, startEmulator } from "@reelwire/emulator";
 import { runMain } from "@reelwire/gateway-for-tests";
-import { type Connection, type CreateVideoInput, createConnection, createVideo, watchVideo } from "@reelwire/react";
+import {
+  type Connection,
+  type CreateVideoInput,
+  createConnection,
+  createVideo,
+  type Video,
+  watchVideo,
+} from "@reelwire/react";
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
 
@@ -14,8 +21,12 @@ export interface RunningStudio extends AsyncDisposable {
   connection: Connection;
   /** Makes a video without the page, and gives its id. */
   make(prompt: string, input?: Partial<CreateVideoInput>): Promise<string>;
-  /** Until a video is in its final status. */
-  ended(id: string): Promise<void>;
+  /** Until the upstream has it. */
+  accepted(prompt: string): Promise<void>;
+  /** Lets the upstream end what it has; until that video is final. */
+  finish(id: string): Promise<void>;
+  /** Makes one, and lets it come to its end. */
+  makeToEnd(prompt: string, input?: Partial<CreateVideoInput>): Promise<string>;
 }
 
 /** Generations take a minute by the emulator's clock, which only `emulator.clock.advance` moves. */
@@ -38,7 +49,7 @@ export async function startStudio(options: EmulatorOptions = {}): Promise<Runnin
   const browser = started.use(await startBrowser());
   const connection = createConnection({ url: `${url}/graphql` });
   started.defer(() => connection.close());
-  return {
+  const studio: RunningStudio = {
     emulator,
     browser,
     url,
@@ -46,13 +57,24 @@ export async function startStudio(options: EmulatorOptions = {}): Promise<Runnin
     async make(prompt, input = {}) {
       return (await createVideo(connection, { prompt, durationSeconds: 4, ...input })).video.id;
     },
-    async ended(id) {
-      let ends = false;
-      for await (const { finishedAt } of watchVideo(connection, id)) ends = finishedAt !== null;
-      expect(ends).toBe(true);
+    async accepted(prompt) {
+      await emulator.until(() => emulator.accepted.some(({ body }) => body.prompt === prompt));
+    },
+    async finish(id) {
+      emulator.clock.advance(GENERATION_MS);
+      let last: Video | undefined;
+      for await (const video of watchVideo(connection, id)) last = video;
+      expect(last?.finishedAt).not.toBeNull();
+    },
+    async makeToEnd(prompt, input) {
+      const id = await studio.make(prompt, input);
+      await studio.accepted(prompt);
+      await studio.finish(id);
+      return id;
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+  return studio;
 }
 
 /** That nothing is wrong with a page as it is, in either theme, and that it is no wider than its window. */

@@ -4,7 +4,7 @@ import { listUsage } from "@reelwire/react";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addDays, dayOf } from "../src/format/day.ts";
-import { expectAccessible, GENERATION_MS, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
+import { expectAccessible, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
 
 const ended = new AsyncDisposableStack();
 let studio: RunningStudio;
@@ -36,10 +36,7 @@ test("where nothing was made, that is said", async () => {
 });
 
 test("chart, tables, totals and CSV say the same as the API", async () => {
-  const finished = await studio.make("one that is finished", { resolution: "P1080" });
-  await studio.emulator.until(() => studio.emulator.accepted.length >= 1);
-  studio.emulator.clock.advance(GENERATION_MS);
-  await studio.ended(finished);
+  await studio.makeToEnd("one that is finished", { resolution: "P1080" });
   await studio.make("one that is under way");
 
   const page = await openUsage("?days=7");
@@ -130,7 +127,9 @@ test("what does not load can be tried again, and is asked for again once online"
 });
 
 test.each([320, 390])("nothing is cut off or wider than a window of %i pixels", async (width) => {
-  const page = await openUsage("?from=2026-01-01&to=2026-12-31", width);
+  await studio.make("one for a phone");
+  const today = dayOf(Date.now());
+  const page = await openUsage(`?from=${addDays(today, -365)}&to=${today}`, width);
   await page.locator(".recharts-bar-rectangle path").first().waitFor();
   expect(await sidewaysScroll(page)).toBe(0);
   await expectAccessible(page);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { collectComplaints } from "@reelwire/browser-for-tests";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, GENERATION_MS, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
+import { expectAccessible, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
 import { solidPng } from "./solid-png.ts";
 
 const ended = new AsyncDisposableStack();
@@ -40,8 +40,7 @@ test("a video is followed to its end, then played, saved and shared, with what i
   expect(await fact(page, "Charged").textContent()).toBe("When it is finished");
   await expectAccessible(page);
 
-  studio.emulator.clock.advance(GENERATION_MS);
-  await studio.ended(id);
+  await studio.finish(id);
   const player = page.locator("video");
   await player.waitFor();
   await player.evaluate((video: HTMLVideoElement) => video.play());
@@ -74,10 +73,7 @@ test("a video is followed to its end, then played, saved and shared, with what i
 });
 
 test("the history has every version with its time, also when it is looked at later", async () => {
-  const id = await studio.make("a history");
-  await studio.emulator.until(() => studio.emulator.accepted.length >= 2);
-  studio.emulator.clock.advance(GENERATION_MS);
-  await studio.ended(id);
+  const id = await studio.makeToEnd("a history");
   const page = await openVideo(id);
   await page.getByText("in all").waitFor();
   const labels = await page.locator(".history-label").allTextContents();
@@ -93,14 +89,11 @@ test("the history has every version with its time, also when it is looked at lat
 });
 
 test("a failure is told in plain words, with its code and what it costs", async () => {
-  const id = await studio.make("a tower of glass [fault:generation-error]");
-  await studio.emulator.until(() => studio.emulator.accepted.length >= 3);
-  studio.emulator.clock.advance(GENERATION_MS);
-  await studio.ended(id);
+  const id = await studio.makeToEnd("a tower of glass [fault:generation-error]");
   const page = await openVideo(id);
   const why = page.getByRole("region", { name: "Why it failed" });
   await why.getByText("The model could not make this video").waitFor();
-  await why.getByText("GENERATION_FAILED").waitFor();
+  await why.getByText("GENERATION_FAILED", { exact: true }).waitFor();
   await why.getByText("It is not charged.").waitFor();
   await why.getByText(/request (may succeed|would fail)/).waitFor();
   expect(await fact(page, "Charged").textContent()).toBe("Nothing");
@@ -148,8 +141,7 @@ test("what happened while offline is shown once online again", async () => {
   await history(page).filter({ hasText: "Queued" }).waitFor();
   await page.context().setOffline(true);
   await page.getByText("You are offline.").waitFor();
-  studio.emulator.clock.advance(GENERATION_MS);
-  await studio.ended(id);
+  await studio.finish(id);
   await page.context().setOffline(false);
   await page.locator("video").waitFor();
   await page.getByText("in all").waitFor();
