@@ -1,34 +1,29 @@
 import { imageSize } from "image-size";
 import type { ImageType } from "./image-type.ts";
 import { readJpegHeader } from "./jpeg-header.ts";
+import { hasBoundedProfile, isAnimatedPng } from "./png-chunks.ts";
 
 /** What an image says of itself. */
 export interface ImageHeader {
-  /** In pixels, as they are stored: to be shown, the image may have to be turned. */
+  /** In pixels, as they are stored. */
   width: number;
   height: number;
+  /** Whether what is stored as a row is shown as a column. */
+  isTurned: boolean;
   isAnimated: boolean;
 }
 
 /** Reads what an image of a type says of itself, without decoding it; `null` where that cannot be read. */
 export function readImageHeader(bytes: Buffer, { extension }: ImageType): ImageHeader | null {
   if (extension === "jpg") return readJpegHeader(bytes);
+  if (extension === "png" && !hasBoundedProfile(bytes)) return null;
   try {
     const { width, height } = imageSize(bytes);
-    return { width, height, isAnimated: extension === "png" ? isAnimatedPng(bytes) : isAnimatedWebp(bytes) };
+    const isAnimated = extension === "png" ? isAnimatedPng(bytes) : isAnimatedWebp(bytes);
+    return { width, height, isTurned: false, isAnimated };
   } catch {
     return null;
   }
-}
-
-/** Whether there is a chunk `acTL` before the picture: https://www.w3.org/TR/png-3/#apng-frame-based-animation */
-function isAnimatedPng(bytes: Buffer): boolean {
-  for (let at = 8; at + 8 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
-    const name = bytes.toString("latin1", at + 4, at + 8);
-    if (name === "acTL") return true;
-    if (name === "IDAT") return false;
-  }
-  return false;
 }
 
 /** Whether the animation bit of the extended header is set: RFC 9649, 2.7. */

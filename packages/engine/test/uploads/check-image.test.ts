@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { checkImage } from "../../src/uploads/check-image.ts";
 import { imageTypeOf } from "../../src/uploads/image-type.ts";
@@ -103,6 +104,17 @@ describe("what is odd", () => {
     await expect(check(flipped)).rejects.toMatchObject(DAMAGED);
   });
 
+  test("a PNG whose colour profile is very large once it is unpacked, or that has two", async () => {
+    const png = await images.png();
+    const profile = (bytes: number) =>
+      pngChunk("iCCP", Buffer.concat([Buffer.from("a\0\0"), deflateSync(Buffer.alloc(bytes))]));
+    const checkWith = (...profiles: Buffer[]) =>
+      check(Buffer.concat([png.subarray(0, 33), ...profiles, png.subarray(33)]));
+    expect(await checkWith(profile(4 * 1024 * 1024))).toMatchObject({ width: 1280 });
+    await expect(checkWith(profile(4 * 1024 * 1024 + 1))).rejects.toMatchObject(DAMAGED);
+    await expect(checkWith(profile(9), profile(9))).rejects.toMatchObject(DAMAGED);
+  });
+
   test("animations", async () => {
     const ANIMATED = { code: "IMAGE_INVALID", message: "The image is animated. Upload one that stands still." };
     const png = await images.png();
@@ -122,6 +134,18 @@ describe("what is odd", () => {
       expect(await check(turned(jpeg, orientation))).toMatchObject({ width: 720, height: 1280 });
     }
     await expect(check(turned(await images.jpg(1000, 400), 6))).rejects.toThrow("The image is 400×1000;");
+  });
+
+  test("Exif in the other order of bytes turns a JPEG, and one that is cut off does not", async () => {
+    const jpeg = await images.jpg(1280, 720);
+    const whole = turned(jpeg, 6).subarray(6, 34);
+    const little = Buffer.from("Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0", "latin1");
+    const checkWith = (exif: Buffer) =>
+      check(Buffer.concat([jpeg.subarray(0, 2), jpegSegment(0xe1, exif), jpeg.subarray(2)]));
+    expect(await checkWith(little)).toMatchObject({ width: 720 });
+    for (let length = 0; length < whole.length; length += 1) {
+      expect(await checkWith(whole.subarray(0, length)), `${length} bytes`).toMatchObject({ width: 1280, height: 720 });
+    }
   });
 
   test("a JPEG with more after its end, as phones write it, and with fill bytes, is taken", async () => {
