@@ -45,7 +45,7 @@ describe("a live list", () => {
     expect(live.now.hasMore).toBe(true);
     live.now.loadMore();
     live.now.loadMore();
-    expect(live.now.isLoadingMore || (await live.until(({ isLoadingMore }) => isLoadingMore))).toBeTruthy();
+    await live.until(({ isLoadingMore }) => isLoadingMore);
     await live.until(({ videos }) => videos.length === 4);
     live.now.loadMore();
     const { hasMore } = await live.until(({ videos }) => videos.length === 5);
@@ -129,11 +129,26 @@ describe("a live list", () => {
     expect(prompts(live.now)).toEqual(["lost 4", "lost 3", "lost 2", "lost 1"]);
   });
 
-  test("says why it cannot be read, and is read when asked again", async () => {
-    const live = renderLive(() => useVideos({ status: [] }), { around, strict: false });
+  test("says what is wrong with its filter", async () => {
+    const live = renderLive(() => useVideos({ status: [] }), { around });
     const { error } = await live.until(({ error }) => error !== null);
     expect(error).toMatchObject({ code: "BAD_INPUT", issues: [{ path: ["filter", "status"] }] });
     expect(live.now.isPending).toBe(false);
+  });
+
+  test("says that it cannot be read, and is read when asked again", async () => {
+    await makeAll("again 1");
+    const client = createConnection({ url: on.url, retries: 0 });
+    on.door.isShutTo = ({ body }) => body.includes("query ListVideos");
+    const live = renderLive(() => useVideos({ search: "again" }, { client }));
+    expect(await live.until(({ error }) => error !== null)).toMatchObject({
+      error: { code: "NETWORK" },
+      isPending: false,
+    });
+    on.door.isShutTo = () => false;
+    live.now.refetch();
+    expect(await live.until(({ isPending }) => isPending)).toMatchObject({ error: null });
+    expect(prompts(await live.until(isRead))).toEqual(["again 1"]);
   });
 
   test("of another kind is on the same websocket, and the last to leave closes it", async () => {
