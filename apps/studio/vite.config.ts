@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
+import subsetFont from "subset-font";
 import { defineConfig, type Plugin } from "vite";
 
 /** What gets smaller; fonts are compressed already. */
@@ -29,15 +30,22 @@ function compressed(): Plugin {
   };
 }
 
-/** Has lucide-react's icons drawn by src/design/create-icon.ts. */
-function ownIcons(): Plugin {
+/** What the studio's own words are written with; for other letters, as a prompt may have, the system's font stands in. */
+const LETTERS = [
+  ...Array.from({ length: 0x17f - 0x1f }, (_, index) => String.fromCodePoint(0x20 + index)),
+  ..."–—‘’“”…•′″‹›€−×→←↑↓≤≥",
+].join("");
+
+/** Cuts fonts down to `LETTERS`, with digits of one width. */
+function cutFonts(): Plugin {
   return {
-    name: "own-icons",
-    enforce: "pre",
-    load(id) {
-      return id.endsWith("/createLucideIcon.mjs")
-        ? 'export { createIcon as default } from "/src/design/create-icon.ts";'
-        : null;
+    name: "cut-fonts",
+    async generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== "asset" || !file.fileName.endsWith(".woff2")) continue;
+        const options = { targetFormat: "woff2", keepFeatures: ["kern", "tnum"] } as const;
+        file.source = await subsetFont(Buffer.from(file.source), LETTERS, options);
+      }
     },
   };
 }
@@ -50,7 +58,7 @@ const SHARED =
 const { REELWIRE_URL: gateway = "http://127.0.0.1:4000" } = process.env;
 
 export default defineConfig({
-  plugins: [react(), ownIcons(), compressed()],
+  plugins: [react(), cutFonts(), compressed()],
   resolve: {
     // React has it since 18; wouter asks for it where it may be missing.
     alias: { "use-sync-external-store/shim/index.js": "react" },
