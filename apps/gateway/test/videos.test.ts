@@ -94,6 +94,21 @@ describe("videos", () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: "BAD_INPUT", issues: [{ path }] });
   });
 
+  test("a hundred times in one operation, but not as many searches, each of which may read all prompts", async () => {
+    const times = (count: number, filter: string) => {
+      const one = (_: unknown, index: number) => `a${index}: videos(first: 1, filter: ${filter}) { nodes { id } }`;
+      return on.graphql(`{ ${Array.from({ length: count }, one).join(" ")} }`);
+    };
+    for (const [count, filter] of [
+      [100, '{ externalId: "external-2" }'],
+      [10, '{ search: "boat" }'],
+    ] as const) {
+      expect(await times(count, filter)).not.toHaveProperty("errors");
+    }
+    const { errors } = await times(21, '{ search: "boat" }');
+    expect(errors).toMatchObject([{ extensions: { code: "BAD_INPUT" } }]);
+  });
+
   test("a filter's time without a zone is no DateTime", async () => {
     const { errors } = await on.graphql(VIDEOS, { filter: { createdAfter: "2020-01-01T00:00:00" } });
     expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");

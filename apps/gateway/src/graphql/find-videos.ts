@@ -20,6 +20,9 @@ builder.queryField("video", (t) =>
 /** Enough for what somebody remembers of a prompt. */
 const MAX_SEARCH_CHARACTERS = 200;
 
+/** It may read all prompts that there are, so that an operation may search some times, and not under a thousand aliases. */
+const SEARCH_COMPLEXITY = 1_000;
+
 const VideoFilterInput = builder.inputType("VideoFilter", {
   description: "Which videos to list. All that is given must hold; null means the same as leaving it out.",
   fields: (t) => ({
@@ -41,7 +44,10 @@ builder.queryField("videos", (t) =>
       authScopes: { scope: "videos:read" },
       description: `The videos you may see, the newest first, a page at a time: ${DEFAULT_PAGE_SIZE} unless \`first\` or \`last\` says otherwise, at most ${MAX_PAGE_SIZE}. Errors: \`BAD_INPUT\`.`,
       args: { filter: t.arg({ type: VideoFilterInput, description: "Which videos to list. Default: all." }) },
-      complexity: (args) => ({ multiplier: pageSize(args) }),
+      complexity: (args) => ({
+        field: args.filter?.search == null ? 1 : SEARCH_COMPLEXITY,
+        multiplier: pageSize(args),
+      }),
       async resolve(_root, args, { engine, viewer }) {
         checkPage(args);
         const filter = toFilter(args.filter ?? {});
