@@ -206,7 +206,7 @@ export const CONFIGURATION_VARIABLES = [
   {
     name: "REELWIRE_KEY_REQUESTS_PER_MINUTE",
     meaning:
-      "GraphQL requests, over HTTP and websockets, that one API key, with the tokens it made, may send to this node in a minute. Each node counts for itself.",
+      "GraphQL requests, over HTTP and websockets, and uploads, that one API key, with the tokens it made, may send to this node in a minute. Each node counts for itself.",
     default: null,
   },
   {

@@ -79,9 +79,9 @@ function messageFor(status: number): string {
     case 406:
       return "What is here is text/event-stream: say in `Accept` that you take it.";
     case 408:
-      return "The request's body did not arrive in time. Give an http(s) address in place of a large image.";
+      return "The request's body did not arrive in time. In place of a large image give an http(s) address, or upload a smaller one.";
     case 413:
-      return "The request is too large: at most 32 MiB for POST /graphql. Give an http(s) address in place of a large image.";
+      return "The request is too large: at most 32 MiB for POST /graphql, and less elsewhere. In place of a large image give an http(s) address.";
     case 415:
       return "Send GraphQL requests as application/json.";
     case 426:

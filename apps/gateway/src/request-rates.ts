@@ -8,7 +8,7 @@ export interface RequestLimits {
   subjectRequestsPerMinute: number | null;
 }
 
-/** Counts requests: HTTP requests to `/graphql` and `/graphql/stream`, and operations on websockets but for renewals of their access. */
+/** Counts requests: HTTP requests to `/graphql`, `/graphql/stream` and `/uploads`, and operations on websockets but for renewals of their access. */
 export interface RequestRates {
   /** Counts one. @throws {ApiError} `RATE_LIMITED`, saying when to come again */
   admit(caller: Caller): Promise<void>;
