@@ -5,6 +5,7 @@ import {
   cancelVideo,
   createVideo,
   isFinal,
+  newIdempotencyKey,
   type Video,
   watchVideo,
 } from "@reelwire/core/client";
@@ -20,10 +21,18 @@ export interface Creation {
   search: Promise<Video | null> | null;
   /** Under what it was looked for. */
   searchedFor: string | undefined;
+  /** The last input, as text, and its key, as long as no call with it was answered with a video: it may have been accepted. */
+  unanswered: { readonly text: string; readonly idempotencyKey: string } | null;
   isMounted: boolean;
 }
 
-export const NO_CREATION: Creation = { call: null, search: null, searchedFor: undefined, isMounted: false };
+export const NO_CREATION: Creation = {
+  call: null,
+  search: null,
+  searchedFor: undefined,
+  unanswered: null,
+  isMounted: false,
+};
 
 /** What can be done with a creation. */
 export interface CreationCalls {
@@ -65,6 +74,13 @@ export function creationCalls(
     creation.call = call;
     dispatch({ type: "submitted" });
     return call;
+  }
+
+  /** The same key for the same input, until it was answered: what is sent again by hand is not paid for twice either. */
+  function keyed(input: CreateVideoInput): CreateVideoInput & { idempotencyKey: string } {
+    const text = JSON.stringify(input);
+    if (creation.unanswered?.text !== text) creation.unanswered = { text, idempotencyKey: newIdempotencyKey() };
+    return { ...input, idempotencyKey: input.idempotencyKey ?? creation.unanswered.idempotencyKey };
   }
 
   /** Looks for what is remembered, once. */
@@ -114,10 +130,15 @@ export function creationCalls(
         if (resumeKey !== undefined) {
           const found = await find(resumeKey);
           if (found !== null) return found;
-          const part = await remembering();
-          if (part !== null) return await part.createRemembered(connection, resumeKey, input);
         }
-        return (await createVideo(connection, input)).video;
+        const asked = keyed(input);
+        const part = resumeKey === undefined ? null : await remembering();
+        const video =
+          part === null || resumeKey === undefined
+            ? (await createVideo(connection, asked)).video
+            : await part.createRemembered(connection, resumeKey, asked);
+        creation.unanswered = null;
+        return video;
       }),
     async cancel() {
       await creation.search?.catch(() => {});

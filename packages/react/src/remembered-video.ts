@@ -62,12 +62,16 @@ async function look(connection: Connection, { id, idempotencyKey }: Remembered):
 }
 
 /** Makes a video that is found again, from before it is asked for. */
-export async function createRemembered(connection: Connection, key: string, input: CreateVideoInput): Promise<Video> {
-  const idempotencyKey = input.idempotencyKey ?? randomKey();
+export async function createRemembered(
+  connection: Connection,
+  key: string,
+  input: CreateVideoInput & { idempotencyKey: string },
+): Promise<Video> {
+  const { idempotencyKey } = input;
   const isRemembered = () => recall(key)?.idempotencyKey === idempotencyKey;
   remember(key, { idempotencyKey });
   try {
-    const { video } = await createVideo(connection, { ...input, idempotencyKey });
+    const { video } = await createVideo(connection, input);
     if (isRemembered()) remember(key, { idempotencyKey, id: video.id });
     return video;
   } catch (error) {
@@ -103,9 +107,4 @@ function recall(key: string): Remembered | null {
 
 function entry(key: string): string {
   return `reelwire:${key}`;
-}
-
-/** Unlike `randomUUID`, also there on pages that were not loaded over https. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -29,7 +29,8 @@ export interface UseCreateVideoOptions {
 /** A video that is made, and what can be done with it. The functions stay the same from render to render. */
 export interface CreateVideo {
   /**
-   * Asks for a video, which is then watched to its end. Never rejects.
+   * Asks for a video, which is then watched to its end. Never rejects. The same input again, after an error, goes with the same
+   * idempotency key: what was accepted and not answered is not paid for twice.
    *
    * @returns the video, as soon as the gateway has saved it, or `null` where it could not be made: `error` says why. While
    *   one is under way, the same promise as for that, and nothing is sent

@@ -1,6 +1,7 @@
 import type { Connection } from "./connection.ts";
 import { createVideoDocument } from "./generated/operations.ts";
 import type { CreateVideoInput } from "./generated/schema.ts";
+import { newIdempotencyKey } from "./idempotency-key.ts";
 import type { CallOptions } from "./send.ts";
 import { repeatOperation } from "./send-operation.ts";
 import type { CreatedVideo } from "./video.ts";
@@ -15,14 +16,9 @@ export async function createVideo(
   input: CreateVideoInput,
   options?: CallOptions,
 ): Promise<CreatedVideo> {
-  const idempotencyKey = input.idempotencyKey ?? randomKey();
+  const idempotencyKey = input.idempotencyKey ?? newIdempotencyKey();
   const variables = { input: { ...input, idempotencyKey } };
   const { createVideo } = await repeatOperation(connection, createVideoDocument, variables, options);
   // With a key of ours, "used before" only means that the answer to an earlier try of this very call was lost.
   return input.idempotencyKey == null ? { ...createVideo, reused: false } : createVideo;
-}
-
-/** Unlike `randomUUID`, also there on pages that were not loaded over https. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -25,6 +25,7 @@ export type {
   VideoStatus,
   WaitingReason,
 } from "./generated/schema.ts";
+export { newIdempotencyKey } from "./idempotency-key.ts";
 export { listModels } from "./list-models.ts";
 export { type ListUsageArgs, listUsage } from "./list-usage.ts";
 export { type ListVideosArgs, listVideos } from "./list-videos.ts";

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { type ReactNode, useEffect } from "react";
 import { renderToString } from "react-dom/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -82,6 +82,30 @@ describe("a video that is made", () => {
     expect(calls[2]).toBe(calls[0]);
     expect(asked()).toBe(askedBefore + 1);
     expect(accepted()).toHaveLength(1);
+  });
+
+  test("is made once where its answers were lost, and the same is asked for again by hand", async () => {
+    const live = renderLive(() => useCreateVideo(), {
+      around: (children) => (
+        <ReelwireProvider url={on.url} retries={0}>
+          {children}
+        </ReelwireProvider>
+      ),
+    });
+    on.door.losesAnswerOf = ({ body }) => body.includes("mutation CreateVideo");
+    expect(await live.now.createVideo(INPUT)).toBeNull();
+    expect(await live.until(({ error }) => error !== null)).toMatchObject({ error: { code: "NETWORK" } });
+    on.door.losesAnswerOf = () => false;
+    act(() => live.now.reset());
+    const video = await live.now.createVideo({ ...INPUT });
+    await live.until(isUnderWay);
+    expect(accepted()).toHaveLength(1);
+    on.finishAll();
+    await live.until(({ isPending }) => !isPending);
+    // And another one, once it was answered.
+    expect((await live.now.createVideo(INPUT))?.id).not.toBe(video?.id);
+    await live.until(isUnderWay);
+    expect(accepted()).toHaveLength(2);
   });
 
   test("is submitted once where StrictMode runs the effect that asks for it twice", async () => {
