@@ -21,13 +21,23 @@ export interface UploadAddress {
  */
 export function readUploadAddress(secret: Buffer, address: string, publicUrl: string | null): UploadAddress | null {
   // Not those with an image in them.
-  const url = /^https?:/i.test(address) ? URL.parse(address) : null;
+  const url = /^data:/i.test(address) ? null : URL.parse(address);
   if (url === null) return null;
-  const id = PATH.exec(url.pathname)?.[1];
+  const path = decoded(url.pathname);
+  const id = PATH.exec(path)?.[1];
   if (id !== undefined && verifyFileSignature(secret, id, url.searchParams.get("signature") ?? "")) return { id };
   const ours = publicUrl === null ? null : URL.parse(`${publicUrl}/uploads/`);
-  if (ours === null || hostOf(url) !== hostOf(ours) || !url.pathname.startsWith(ours.pathname)) return null;
+  if (ours === null || hostOf(url) !== hostOf(ours) || !path.startsWith(decoded(ours.pathname))) return null;
   return { id: null };
+}
+
+/** A path as the gateway's routes are found by, however it is spelled. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 const LOOPBACK = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;

@@ -15,6 +15,8 @@ describe("the address of an upload is known by its signature, by whatever name o
     `HTTP://LOCALHOST/${path}`,
     `https://elsewhere.example/behind/a/proxy/${path}`,
     `${PUBLIC_URL}/${path}&width=300#first`,
+    ` ${PUBLIC_URL}/${path}`,
+    `${PUBLIC_URL}/${path.replace("uploads", "%75ploads")}`,
   ])("%s", (address) => {
     expect(read(address)).toEqual({ id });
     expect(read(address, null)).toEqual({ id });
@@ -31,6 +33,8 @@ describe("what is at the gateway's own address, and was never given out, is no u
     `${PUBLIC_URL}/uploads/${id.slice(0, -1)}?signature=${signature}`,
     `${PUBLIC_URL}/uploads/${id}/?signature=${signature}`,
     `${PUBLIC_URL}/uploads/`,
+    `${PUBLIC_URL}/%75ploads/${id}?signature=x`,
+    `\t${PUBLIC_URL}/uploads/${id}?signature=x`,
     `HTTPS://VIDEO.EXAMPLE.COM:443/reelwire/uploads/${id}?signature=x`,
   ])("%s", (address) => {
     expect(read(address)).toEqual({ id: null });
@@ -52,6 +56,7 @@ describe("every other address is what it is", () => {
     `${PUBLIC_URL}/files/video_01h455vb4pex5vsknk084sn02q.mp4`,
     `https://example.com/?of=${encodeURIComponent(`${PUBLIC_URL}/${path}`)}`,
     "https://[/uploads/",
+    `https://video.example.com/%/uploads/${id}`,
     "data:image/png;base64,AAAA",
     "",
   ])("%s", (address) => {
