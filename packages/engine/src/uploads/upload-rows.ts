@@ -64,14 +64,16 @@ export async function findUpload(db: Db, id: string): Promise<UploadRow | null> 
  * @returns whether it is kept
  */
 export async function keepUpload(transaction: Db, viewer: Viewer, id: string): Promise<boolean> {
-  const { project, subject } = viewer;
+  const { project, subject } = ownerOf(viewer);
   let update = transaction
     .updateTable("uploads")
     .set({ expires_at: null })
     .where("id", "=", id)
     .where("project", "=", project)
     .where(isGood);
-  if (subject !== null) update = update.where("subject", "=", subject);
+  // A token for some videos acts for nobody else, though it has no subject.
+  const actsForAll = viewer.subject === null && viewer.videoIds === undefined;
+  if (!actsForAll) update = update.where("subject", "=", subject);
   return (await update.returning("id").executeTakeFirst()) !== undefined;
 }
 

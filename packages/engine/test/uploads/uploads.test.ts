@@ -171,6 +171,7 @@ describe.each(DATABASE_KINDS)("in %s", (database) => {
         somebody("", north),
         somebody("ada", south),
         somebody(null, south),
+        { ...somebody(null, north), videoIds: [] },
       ]) {
         await expect(keep(other, requestWith(of))).rejects.toMatchObject(NOT_THERE);
       }
