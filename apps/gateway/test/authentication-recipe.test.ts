@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { startBrowser } from "@reelwire/browser-for-tests";
+import { collectComplaints, playVideo, startBrowser } from "@reelwire/browser-for-tests";
 import { type Emulator, startEmulator } from "@reelwire/emulator";
 import { type RunningMain, runMain } from "@reelwire/gateway-for-tests";
 import { build } from "esbuild";
@@ -129,15 +129,12 @@ test("a signed-in browser makes a video, watches it, and plays it", async () => 
   const context = await browser.newContext();
   await context.addCookies([{ name: "user", value: "ada", url: appUrl }]);
   const tab = await context.newPage();
-  const complaints: string[] = [];
-  tab.on("pageerror", (error) => complaints.push(error.message));
-  tab.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  const complaints = collectComplaints(tab);
   await tab.goto(appUrl);
   await tab.locator("output", { hasText: "COMPLETED" }).waitFor();
-  // As texts, since what runs in the page has other types than what runs here.
+  // As text, since what runs in the page has other types than what runs here.
   expect(await tab.evaluate("document.querySelector('progress').value")).toBe(1);
-  await tab.evaluate("document.querySelector('video').play()");
-  await tab.waitForFunction("document.querySelector('video').currentTime > 0.5");
+  await playVideo(tab);
   expect(complaints).toEqual([]);
   expect(emulator.accepted).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { findAccessibilityProblems, startBrowser } from "@reelwire/browser-for-tests";
-import { type Emulator, type EmulatorOptions, startEmulator } from "@reelwire/emulator";
-import { runMain } from "@reelwire/gateway-for-tests";
+import type { Emulator, EmulatorOptions } from "@reelwire/emulator";
+import { runWithEmulator } from "@reelwire/gateway-for-tests";
 import {
   type Connection,
   type CreateVideoInput,
@@ -34,18 +34,7 @@ export const GENERATION_MS = 60_000;
 
 export async function startStudio(options: EmulatorOptions = {}): Promise<RunningStudio> {
   const started = new AsyncDisposableStack();
-  const emulator = started.use(
-    await startEmulator({ clip: "cached", clock: "stepped", durationMs: GENERATION_MS, ...options }),
-  );
-  const gateway = started.use(
-    await runMain({
-      AIMLAPI_API_KEY: emulator.apiKey,
-      AIMLAPI_BASE_URL: emulator.url,
-      // Polled often: the emulator's clock does not go by the gateway's.
-      REELWIRE_TYPICAL_GENERATION_SECONDS: "1",
-    }),
-  );
-  const url = await gateway.ready;
+  const { emulator, url } = started.use(await runWithEmulator({ emulator: { durationMs: GENERATION_MS, ...options } }));
   const browser = started.use(await startBrowser());
   const connection = createConnection({ url: `${url}/graphql` });
   started.defer(() => connection.close());

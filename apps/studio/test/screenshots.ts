@@ -3,10 +3,10 @@
  * front of the emulator, in the last weeks by the gateway's clock and all of it in a few minutes by ours.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pngQuantizeSync } from "@napi-rs/image";
 import { startBrowser } from "@reelwire/browser-for-tests";
 import { type Emulator, startEmulator } from "@reelwire/emulator";
 import { type RunningMain, runMain } from "@reelwire/gateway-for-tests";
@@ -25,13 +25,6 @@ const VIEWPORT = { width: 1280, height: 800 };
 const DAY_MS = 86_400_000;
 /** For the README: none is larger. */
 const MOST_BYTES = 150_000;
-
-interface Quantizer {
-  pngQuantizeSync(png: Uint8Array, options: { minQuality: number; maxQuality: number; speed: number }): Buffer;
-}
-
-/** The emulator reads images with it. */
-const { pngQuantizeSync }: Quantizer = createRequire(import.meta.resolve("@reelwire/emulator"))("@napi-rs/image");
 
 /** How many videos were made so many days ago; today's are below. */
 const BEFORE: readonly (readonly [daysAgo: number, videos: number])[] = [

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { collectComplaints, findAccessibilityProblems, startBrowser } from "@reelwire/browser-for-tests";
-import { type Emulator, startEmulator } from "@reelwire/emulator";
-import { runMain } from "@reelwire/gateway-for-tests";
+import { collectComplaints, findAccessibilityProblems, playVideo, startBrowser } from "@reelwire/browser-for-tests";
+import type { Emulator } from "@reelwire/emulator";
+import { runWithEmulator } from "@reelwire/gateway-for-tests";
 import type { Browser } from "playwright-core";
 import { createServer as createVite } from "vite";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -20,16 +20,9 @@ beforeAll(async () => {
   const server = ended.use(createServer().listen(0, "127.0.0.1"));
   await once(server, "listening");
   pageUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  emulator = ended.use(await startEmulator({ clip: "cached", clock: "stepped", durationMs: 60_000 }));
-  const gateway = ended.use(
-    await runMain({
-      AIMLAPI_API_KEY: emulator.apiKey,
-      AIMLAPI_BASE_URL: emulator.url,
-      REELWIRE_ALLOWED_ORIGINS: pageUrl,
-      REELWIRE_TYPICAL_GENERATION_SECONDS: "1",
-    }),
-  );
-  gatewayUrl = `${await gateway.ready}/graphql`;
+  const gateway = ended.use(await runWithEmulator({ variables: { REELWIRE_ALLOWED_ORIGINS: pageUrl } }));
+  emulator = gateway.emulator;
+  gatewayUrl = `${gateway.url}/graphql`;
   vi.stubEnv("VITE_REELWIRE_URL", gatewayUrl);
   ended.defer(async () => {
     vi.unstubAllEnvs();
@@ -69,8 +62,7 @@ test("a video is made, watched and played, and the list follows by the cache alo
   // Read, made, and read again with the new one in it: nothing since.
   expect([requestsBefore, requests]).toEqual([3, 3]);
 
-  await page.evaluate("document.querySelector('video').play()");
-  await page.waitForFunction("document.querySelector('video').currentTime > 0.5");
+  await playVideo(page);
   expect(await findAccessibilityProblems(page)).toEqual([]);
   expect(emulator.accepted).toHaveLength(1);
   expect(complaints).toEqual([]);

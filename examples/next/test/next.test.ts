@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { collectComplaints, findAccessibilityProblems, startBrowser } from "@reelwire/browser-for-tests";
-import { type Emulator, startEmulator } from "@reelwire/emulator";
-import { runMain } from "@reelwire/gateway-for-tests";
+import { collectComplaints, findAccessibilityProblems, playVideo, startBrowser } from "@reelwire/browser-for-tests";
+import type { Emulator } from "@reelwire/emulator";
+import { runWithEmulator } from "@reelwire/gateway-for-tests";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -43,16 +43,9 @@ async function start(): Promise<string> {
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [next, "build"], options);
   pageUrl = await start();
-  emulator = ended.use(await startEmulator({ clip: "cached", clock: "stepped", durationMs: 60_000 }));
-  const gateway = ended.use(
-    await runMain({
-      AIMLAPI_API_KEY: emulator.apiKey,
-      AIMLAPI_BASE_URL: emulator.url,
-      REELWIRE_ALLOWED_ORIGINS: pageUrl,
-      REELWIRE_TYPICAL_GENERATION_SECONDS: "1",
-    }),
-  );
-  const { host } = new URL(await gateway.ready);
+  const gateway = ended.use(await runWithEmulator({ variables: { REELWIRE_ALLOWED_ORIGINS: pageUrl } }));
+  emulator = gateway.emulator;
+  const { host } = new URL(gateway.url);
   browser = ended.use(await startBrowser({ addresses: { "127.0.0.1:4000": host } }));
 });
 afterAll(() => ended.disposeAsync());
@@ -79,9 +72,7 @@ test("a video is made, watched and played", async () => {
   await page.locator("[role=progressbar][data-status=QUEUED]").waitFor();
 
   emulator.clock.advance(60_000);
-  await page.locator("video").waitFor();
-  await page.evaluate("document.querySelector('video').play()");
-  await page.waitForFunction("document.querySelector('video').currentTime > 0.5");
+  await playVideo(page);
   expect(await findAccessibilityProblems(page)).toEqual([]);
   expect(emulator.accepted).toHaveLength(1);
   expect(complaints).toEqual([]);

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { collectComplaints, findAccessibilityProblems, startBrowser } from "@reelwire/browser-for-tests";
-import { type Emulator, startEmulator } from "@reelwire/emulator";
-import { runMain } from "@reelwire/gateway-for-tests";
+import { collectComplaints, findAccessibilityProblems, playVideo, startBrowser } from "@reelwire/browser-for-tests";
+import type { Emulator } from "@reelwire/emulator";
+import { runWithEmulator } from "@reelwire/gateway-for-tests";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -18,18 +18,11 @@ beforeAll(async () => {
   const server = ended.use(createServer().listen(0, "127.0.0.1"));
   await once(server, "listening");
   pageUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  emulator = ended.use(await startEmulator({ clip: "cached", clock: "stepped", durationMs: 60_000 }));
-  const gateway = ended.use(
-    await runMain({
-      AIMLAPI_API_KEY: emulator.apiKey,
-      AIMLAPI_BASE_URL: emulator.url,
-      REELWIRE_ALLOWED_ORIGINS: pageUrl,
-      REELWIRE_TYPICAL_GENERATION_SECONDS: "1",
-    }),
-  );
+  const gateway = ended.use(await runWithEmulator({ variables: { REELWIRE_ALLOWED_ORIGINS: pageUrl } }));
+  emulator = gateway.emulator;
   const file = await readFile(new URL("../index.html", import.meta.url), "utf8");
   expect(file).toContain('"http://127.0.0.1:4000/graphql"');
-  const html = file.replace("http://127.0.0.1:4000", await gateway.ready);
+  const html = file.replace("http://127.0.0.1:4000", gateway.url);
   server.on("request", (_request, response) => {
     response.writeHead(200, { "content-type": "text/html" }).end(html);
   });
@@ -48,8 +41,7 @@ test("a video is made, watched and played, with nothing but the page", async () 
 
   emulator.clock.advance(60_000);
   await page.getByRole("status").getByText("COMPLETED").waitFor();
-  await page.evaluate("document.querySelector('video').play()");
-  await page.waitForFunction("document.querySelector('video').currentTime > 0.5");
+  await playVideo(page);
   await page.getByRole("button", { name: "Make video", disabled: false }).waitFor();
   expect(await findAccessibilityProblems(page)).toEqual([]);
   expect(emulator.accepted).toHaveLength(1);

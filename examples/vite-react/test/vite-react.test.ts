@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { collectComplaints, findAccessibilityProblems, startBrowser } from "@reelwire/browser-for-tests";
-import { type Emulator, startEmulator } from "@reelwire/emulator";
-import { runMain } from "@reelwire/gateway-for-tests";
+import { collectComplaints, findAccessibilityProblems, playVideo, startBrowser } from "@reelwire/browser-for-tests";
+import type { Emulator } from "@reelwire/emulator";
+import { runWithEmulator } from "@reelwire/gateway-for-tests";
 import type { Browser } from "playwright-core";
 import { createServer, type Plugin } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -40,16 +40,11 @@ beforeAll(async () => {
   pastedUrl = await serve("pasted", [
     { name: "pasted", enforce: "pre", load: (id) => (id.endsWith("/src/App.tsx") ? pasted : null) },
   ]);
-  emulator = ended.use(await startEmulator({ clip: "cached", clock: "stepped", durationMs: 60_000 }));
   const gateway = ended.use(
-    await runMain({
-      AIMLAPI_API_KEY: emulator.apiKey,
-      AIMLAPI_BASE_URL: emulator.url,
-      REELWIRE_ALLOWED_ORIGINS: `${pageUrl},${pastedUrl}`,
-      REELWIRE_TYPICAL_GENERATION_SECONDS: "1",
-    }),
+    await runWithEmulator({ variables: { REELWIRE_ALLOWED_ORIGINS: `${pageUrl},${pastedUrl}` } }),
   );
-  const { host } = new URL(await gateway.ready);
+  emulator = gateway.emulator;
+  const { host } = new URL(gateway.url);
   browser = ended.use(await startBrowser({ addresses: { "127.0.0.1:4000": host } }));
 });
 afterAll(() => ended.disposeAsync());
@@ -71,9 +66,7 @@ test("a video is made once, found again after a reload, and played", async () =>
   await queued.waitFor();
 
   emulator.clock.advance(60_000);
-  await page.locator("video").waitFor();
-  await page.evaluate("document.querySelector('video').play()");
-  await page.waitForFunction("document.querySelector('video').currentTime > 0.5");
+  await playVideo(page);
   expect(await findAccessibilityProblems(page)).toEqual([]);
   expect(emulator.accepted).toHaveLength(1);
   expect(complaints).toEqual([]);
@@ -100,9 +93,7 @@ test("the example in the README at the top makes one video of a double click, an
   await queued.waitFor();
 
   emulator.clock.advance(60_000);
-  await page.locator("video").waitFor();
-  await page.evaluate("document.querySelector('video').play()");
-  await page.waitForFunction("document.querySelector('video').currentTime > 0.5");
+  await playVideo(page);
   expect(emulator.accepted).toHaveLength(before + 1);
   expect(complaints).toEqual([]);
 });

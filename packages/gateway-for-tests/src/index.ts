@@ -1,1 +1,2 @@
 export { type RunningMain, runMain } from "./run-main.ts";
+export { type RunningWithEmulator, type RunWithEmulatorOptions, runWithEmulator } from "./run-with-emulator.ts";

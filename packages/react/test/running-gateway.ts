@@ -1,5 +1,5 @@
-import { type Emulator, type EmulatorOptions, startEmulator } from "@reelwire/emulator";
-import { runMain } from "@reelwire/gateway-for-tests";
+import type { Emulator, EmulatorOptions } from "@reelwire/emulator";
+import { runWithEmulator } from "@reelwire/gateway-for-tests";
 import { Door } from "./door.ts";
 
 /** A gateway as a process of its own, behind a door, with an emulator whose time passes when told to. */
@@ -20,21 +20,14 @@ export async function runGateway({
   variables?: Record<string, string>;
 } = {}): Promise<RunningGateway> {
   await using started = new AsyncDisposableStack();
-  const emulator = started.use(
-    await startEmulator({ clock: "stepped", clip: "cached", durationMs: 60_000, ...options }),
-  );
-  const gateway = started.use(
-    await runMain({
-      AIMLAPI_API_KEY: emulator.apiKey,
-      AIMLAPI_BASE_URL: emulator.url,
-      // A clock that is moved by hand takes no minute.
-      REELWIRE_TYPICAL_GENERATION_SECONDS: "1",
+  const { emulator, url } = started.use(
+    await runWithEmulator({
+      emulator: options,
       // Where the page of the tests is from.
-      REELWIRE_ALLOWED_ORIGINS: "http://localhost:3000",
-      ...variables,
+      variables: { REELWIRE_ALLOWED_ORIGINS: "http://localhost:3000", ...variables },
     }),
   );
-  const door = started.use(await Door.open(await gateway.ready));
+  const door = started.use(await Door.open(url));
   const running = started.move();
   return {
     emulator,
