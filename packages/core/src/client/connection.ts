@@ -57,8 +57,8 @@ export interface Parts extends Sender, Backoff {
   retries: number;
   keepAliveMs: number;
   pace: Pace;
-  /** Gives that by which to subscribe now. */
-  transport: () => Promise<Subscribe>;
+  /** Subscribes by what gets through now. */
+  subscribe: Subscribe;
   /** Heeds the page, as long as something is watched: until the signal aborts. */
   heedPage(signal: AbortSignal): void;
   /** Aborts when the connection is closed, with the error that those who watch are told. */
@@ -127,7 +127,7 @@ export function createConnection({
     }
   }
   return {
-    [parts]: { ...options, transport: createTransport(options), heedPage, closed: closing.signal },
+    [parts]: { ...options, subscribe: createTransport(options), heedPage, closed: closing.signal },
     close() {
       closing.abort(new ReelwireError({ code: "CLOSED", message: "The client was closed.", retryable: false }));
     },

@@ -21,12 +21,11 @@ export async function keepSubscribed<TResult, TVariables extends Record<string, 
   subscriber: Kept<TResult>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { pace, transport, heedPage } = connection[parts];
+  const { pace, subscribe, heedPage } = connection[parts];
   heedPage(signal);
   for (;;) {
     await pace.rested(signal);
     try {
-      const subscribe = await transport();
       if (await subscribe({ query: String(document), variables }, subscriber, signal)) return;
       subscriber.completed?.();
       pace.failed(0);

@@ -23,6 +23,8 @@ export interface Socket {
   probe(signal: AbortSignal): Promise<void>;
   /** How often it was tried to open it, in vain, since it last was. */
   tries: number;
+  /** Whether the gateway takes no more subscriptions on it. */
+  readonly isFull: boolean;
   /** Asks for a sign of life now. */
   check(): void;
 }
@@ -52,6 +54,9 @@ const TOKEN_REFUSALS: readonly unknown[] = [4401, 4440, 4441];
 /** Close codes by which the gateway refuses this client: trying again as before would change nothing. */
 const REFUSALS: readonly unknown[] = [4400, 4403, 4406];
 
+/** The gateway takes a hundred operations on one websocket; one is left for the renewal of the token. */
+const MAX_USERS = 99;
+
 export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pace }: SocketOptions): Socket {
   let users = 0;
   let opened: Promise<OpenSocket> | undefined;
@@ -70,6 +75,8 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
     const lost = closing.signal;
     const listeners = new Map<string, (message: Told) => void>();
     let ids = 0;
+    /** Called in order, each with an answer to a ping. */
+    const pinged: (() => void)[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     const say = (message: object) => line.send(JSON.stringify(message));
@@ -77,18 +84,27 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
       clearTimeout(timer);
       timer = setTimeout(then, keepAliveMs);
     };
+    const ping = (then: () => void) => {
+      pinged.push(then);
+      say({ type: "ping" });
+    };
     // A network that is gone does not close a socket. Only an answer that does not come tells.
     const ask = () => {
-      say({ type: "ping" });
+      check = () => {};
+      ping(pace.works);
       unlessHeard(broken);
     };
-    function end(error: ReelwireError) {
+    function end(error: ReelwireError, code = 1000) {
       clearTimeout(timer);
       closing.abort(error);
-      line.close(1000);
+      line.close(code);
     }
     function broken(event?: { code?: unknown; reason?: unknown }) {
-      if (!lost.aborted) end(refusal(event, tokens) ?? networkError(event));
+      if (lost.aborted) return;
+      const refused = refusal(event, tokens);
+      // Whoever says that has got through.
+      if (refused) socket.tries = 0;
+      end(refused ?? networkError(event));
     }
     const subscribe: Subscribe = (payload, { next, begun }, signal) =>
       abortable(AbortSignal.any([lost, signal]), (resolve, reject) => {
@@ -101,7 +117,8 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
           if (next(data)) resolve(true);
         });
         say({ id, type: "subscribe", payload });
-        begun?.();
+        // It has begun when the gateway has read it, which nothing tells but an answer to what was sent later.
+        if (begun) ping(() => listeners.has(id) && begun());
         return () => {
           listeners.delete(id);
           if (!lost.aborted) say({ id, type: "complete" });
@@ -120,11 +137,10 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
       function hear(message: Message) {
         if ("id" in message) listeners.get(message.id)?.(message);
         else if (message.type === "ping") say({ type: "pong" });
-        else if (message.type === "pong") pace.works();
+        else if (message.type === "pong") pinged.shift()?.();
         else if (message.type === "connection_ack") {
           const open = { subscribe, end, lost };
           socket.tries = 0;
-          check = ask;
           close = () => end(networkError(undefined));
           lost.onabort = () => {
             opened = undefined;
@@ -133,15 +149,16 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
           tokens.opened(open, message.payload?.expiresAt);
           resolve(open);
           closeUnused();
-        }
+        } else throw message;
       }
       line.onmessage = ({ data }) => {
         if (lost.aborted) return;
         unlessHeard(ask);
+        check = ask;
         try {
           hear(JSON.parse(data));
         } catch (error) {
-          end(networkError(error));
+          end(networkError(error), 4400);
         }
       };
       return () => {};
@@ -168,6 +185,9 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
 
   const socket: Socket = {
     tries: 0,
+    get isFull() {
+      return users >= MAX_USERS;
+    },
     check: () => check(),
     subscribe: (subscription, subscriber, signal) =>
       use(signal, ({ subscribe }) => subscribe(subscription, subscriber, signal)),

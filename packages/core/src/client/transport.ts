@@ -5,22 +5,22 @@ import type { WithoutWebsocketOptions } from "./without-websocket.ts";
 /** How often to try the websocket before something else. */
 const MAX_TRIES = 2;
 
-/** Gives that by which to subscribe now: the websocket, unless that does not get through and something else may. */
-export function createTransport(options: WithoutWebsocketOptions): () => Promise<Subscribe> {
+/** Subscribes by what may be had now: the websocket, unless that does not get through, or is full, and something else may. */
+export function createTransport(options: WithoutWebsocketOptions): Subscribe {
   const { socket, transports } = options;
   const viaSocket = transports.includes("websocket");
   const isOnly = transports.length === 1;
   let other: Subscribe | undefined;
 
-  return async () => {
-    if (viaSocket && (socket.tries < MAX_TRIES || isOnly)) return socket.subscribe;
+  return async (...args) => {
+    if (viaSocket && (isOnly || (socket.tries < MAX_TRIES && !socket.isFull))) return socket.subscribe(...args);
     try {
       const { createWithoutWebsocket } = await import("./without-websocket.ts");
       other ??= createWithoutWebsocket(options);
-      return other;
     } catch (error) {
-      if (viaSocket) return socket.subscribe;
+      if (viaSocket) return socket.subscribe(...args);
       throw networkError(error);
     }
+    return other(...args);
   };
 }

@@ -72,13 +72,13 @@ export function createWithoutWebsocket(options: WithoutWebsocketOptions): Subscr
       throw error;
     }
   }
-  /** Resolves when the websocket gets through. */
+  /** Resolves when the websocket gets through, and takes more. */
   async function overSocket(signal: AbortSignal): Promise<false> {
     for (;;) {
       await wait(SOCKET_AGAIN * keepAliveMs, signal);
       try {
         await socket.probe(signal);
-        return false;
+        if (!socket.isFull) return false;
       } catch {}
     }
   }

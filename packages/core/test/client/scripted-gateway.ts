@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -38,6 +38,9 @@ export type Upgrade = "passed" | "refused" | "cut" | "ignored" | "silenced" | { 
 /** What becomes of an event stream, by something in between. */
 export type StreamWay = "passed" | "held" | Reply;
 
+/** How many operations one websocket may have at a time. */
+const MAX_OPERATIONS = 100;
+
 /** As the gateway behaves by invariant 7, but it knows only what it is told to know, and breaks when it is told to. */
 export class ScriptedGateway implements AsyncDisposable {
   /** What came over HTTP. */
@@ -50,6 +53,8 @@ export class ScriptedGateway implements AsyncDisposable {
   connections = 0;
   /** How often a client asked for a sign of life. */
   pings = 0;
+  /** By which codes clients closed websockets. */
+  readonly closeCodes: number[] = [];
   /** What `createVideo` and the like resolve to. */
   roots: Record<string, (args: Record<string, unknown>) => unknown> = {};
   /** Given to the next HTTP requests in place of an answer. */
@@ -124,6 +129,7 @@ export class ScriptedGateway implements AsyncDisposable {
   }
 
   private constructor() {
+    setMaxListeners(0, this.#changed);
     this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#sockets.on("connection", (socket) => {
       this.connections++;
@@ -133,7 +139,10 @@ export class ScriptedGateway implements AsyncDisposable {
         this.pings++;
         this.#change();
       });
-      socket.on("close", () => this.#change());
+      socket.on("close", (code) => {
+        this.closeCodes.push(code);
+        this.#change();
+      });
     });
     useServer(
       {
@@ -145,9 +154,10 @@ export class ScriptedGateway implements AsyncDisposable {
           if (expiresAt === false) extra.socket.close(4401, "Unauthenticated");
           return expiresAt === false ? false : { expiresAt };
         },
-        onSubscribe: (_context, _id, { query }) => {
-          if (query.startsWith("mutation")) return undefined;
-          const refusal = this.refusals.shift();
+        onSubscribe: ({ subscriptions }, _id, { query }) => {
+          const isTooMany = Object.keys(subscriptions).length > MAX_OPERATIONS;
+          if (query.startsWith("mutation") && !isTooMany) return undefined;
+          const refusal = isTooMany ? gatewayError("BAD_INPUT") : this.refusals.shift();
           return refusal === undefined ? undefined : [refusal];
         },
         roots: {

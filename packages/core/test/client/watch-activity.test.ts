@@ -18,6 +18,17 @@ test("every video, each time something about it changes, until the reader leaves
   await gateway.until(() => gateway.running === 0 && gateway.open === 0);
 });
 
+test("it is said to have begun when the gateway knows of it: what is read then is older than nothing that is told", async () => {
+  await using gateway = await ScriptedGateway.start();
+  using client = quickClient(gateway.url);
+  const { promise: running, resolve } = Promise.withResolvers<number>();
+  const watching = client.watchActivity({ onBegin: () => resolve(gateway.running) });
+  const next = watching.next();
+  expect(await running).toBe(1);
+  await watching.return?.();
+  await next;
+});
+
 test("a slow reader is told the newest of each video", async () => {
   await using gateway = await ScriptedGateway.start();
   using client = quickClient(gateway.url);
