@@ -83,7 +83,7 @@ export function creationCalls(
     return { ...input, idempotencyKey: input.idempotencyKey ?? creation.unanswered.idempotencyKey };
   }
 
-  /** Looks for what is remembered, once. */
+  /** Looks for what is remembered, until that is known. */
   function find(key: string): Creation["search"] {
     if (creation.searchedFor === key) return creation.search;
     if (creation.searchedFor !== undefined) {
@@ -103,8 +103,10 @@ export function creationCalls(
           return video;
         },
         (error) => {
-          if (creation.search === search && creation.call === null) {
-            dispatch({ type: "failed", error: reelwireErrorOf(error) });
+          if (creation.search === search) {
+            // It is looked for again with another token, or by whoever asks for a video.
+            creation.searchedFor = undefined;
+            if (creation.call === null) dispatch({ type: "failed", error: reelwireErrorOf(error) });
           }
           throw error;
         },
@@ -129,7 +131,7 @@ export function creationCalls(
       begin(async () => {
         if (resumeKey !== undefined) {
           const found = await find(resumeKey);
-          if (found !== null) return found;
+          if (found !== null && !isFinal(found.status)) return found;
         }
         const asked = keyed(input);
         const part = resumeKey === undefined ? null : await remembering();

@@ -19,6 +19,9 @@ interface Remembered {
 /** How often a video without an id is looked for: its request may still have been on its way when the page was left. */
 const LOOKS = 3;
 
+/** What this page has asked for and is not answered yet, by idempotency key. */
+const unanswered = new WeakMap<Connection, Map<string, ReturnType<typeof createVideo>>>();
+
 /**
  * Looks for the video that is remembered. As long as the gateway cannot be reached it is asked again. What is not there, or
  * somebody else's, is forgotten.
@@ -35,6 +38,11 @@ export async function findRemembered(
   const remembered = recall(key);
   if (remembered === null) return null;
   found();
+  const answer = await unanswered
+    .get(connection)
+    ?.get(remembered.idempotencyKey)
+    ?.catch(() => null);
+  if (answer) return answer.video;
   for (let tries = 0, looks = 1; ; tries++) {
     if (!isWanted())
       throw new ReelwireError({ code: "CLOSED", message: "Nobody looks for it any more.", retryable: false });
@@ -70,14 +78,20 @@ export async function createRemembered(
   const { idempotencyKey } = input;
   const isRemembered = () => recall(key)?.idempotencyKey === idempotencyKey;
   remember(key, { idempotencyKey });
+  const asked = unanswered.get(connection) ?? new Map<string, ReturnType<typeof createVideo>>();
+  unanswered.set(connection, asked);
   try {
-    const { video } = await createVideo(connection, input);
+    const answer = createVideo(connection, input);
+    asked.set(idempotencyKey, answer);
+    const { video } = await answer;
     if (isRemembered()) remember(key, { idempotencyKey, id: video.id });
     return video;
   } catch (error) {
     const mayHaveActed = error instanceof ReelwireError && (error.code === "NETWORK" || error.code === "BAD_ANSWER");
     if (!mayHaveActed && isRemembered()) forget(key);
     throw error;
+  } finally {
+    asked.delete(idempotencyKey);
   }
 }
 

@@ -1,7 +1,7 @@
 import { cleanup } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { type CreateVideo, ReelwireProvider, useCreateVideo } from "../../src/index.ts";
+import { type CreateVideo, createConnection, ReelwireProvider, useCreateVideo } from "../../src/index.ts";
 import { type RunningGateway, runGateway } from "../running-gateway.ts";
 import { renderLive } from "./render-live.tsx";
 
@@ -68,6 +68,37 @@ describe("after a reload", () => {
     const after = renderIt();
     expect(await after.now.createVideo({ prompt: "Another" })).toMatchObject({ id: saved?.id });
     expect(asked()).toBe(askedBefore);
+  });
+
+  test("whoever asks for one at once is given another, where the one before is finished", async () => {
+    const before = renderIt();
+    const saved = await before.now.createVideo(INPUT);
+    await before.until(isUnderWay);
+    on.finishAll();
+    await before.until(isOver);
+    before.unmount();
+    const after = renderIt();
+    const second = await after.now.createVideo(INPUT);
+    expect(second?.id).not.toBe(saved?.id);
+    expect(kept()).toMatchObject({ id: second?.id });
+    expect(await after.until(isUnderWay)).toMatchObject({ video: { id: second?.id } });
+  });
+
+  test("in the same page, before the answer, it is waited for", async () => {
+    const held = Promise.withResolvers<void>();
+    on.door.holds = ({ body }) => (body.includes("mutation CreateVideo") ? held.promise : null);
+    const client = createConnection({ url: on.url });
+    const before = renderLive(() => useCreateVideo({ resumeKey: "maker", client }));
+    const saving = before.now.createVideo(INPUT);
+    await vi.waitUntil(() => kept() !== null);
+    const looks = () => on.door.passages.filter(({ body }) => body.includes("query ListVideos")).length;
+    const looksBefore = looks();
+    before.unmount();
+    const after = renderLive(() => useCreateVideo({ resumeKey: "maker", client }));
+    await after.until(({ isPending }) => isPending);
+    held.resolve();
+    expect((await after.until(isUnderWay)).video?.id).toBe((await saving)?.id);
+    expect(looks()).toBe(looksBefore);
   });
 
   test("it is found when the gateway is there again", async () => {

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import {
   createConnection,
+  createVideo,
   ReelwireProvider,
   sendOperation,
   type TokenSource,
@@ -88,6 +89,23 @@ test("another token that is a text takes the place of the one before, and what i
     status: "COMPLETED",
     video: { id: saved?.id },
   });
+});
+
+test("what is remembered is found by a token that comes later", async () => {
+  const token = await tokenFor("ada", 900);
+  const { video } = await createVideo(createConnection({ url: on.url, token }), INPUT);
+  localStorage.setItem("reelwire:tokens", JSON.stringify({ idempotencyKey: "k", id: video.id }));
+  let isSignedIn = false;
+  const around = (children: ReactNode) => (
+    <ReelwireProvider url={on.url} token={isSignedIn ? token : undefined}>
+      {children}
+    </ReelwireProvider>
+  );
+  const live = renderLive(() => useCreateVideo({ resumeKey: "tokens" }), { around });
+  expect(await live.until(({ error }) => error !== null)).toMatchObject({ error: { code: "UNAUTHENTICATED" } });
+  isSignedIn = true;
+  live.rerender();
+  expect(await live.until(({ status }) => status === "QUEUED")).toMatchObject({ video: { id: video.id }, error: null });
 });
 
 test("no token any more is told, and what was watched stays as it was", async () => {
