@@ -73,6 +73,7 @@ export default defineConfig({
   server: {
     proxy: {
       "/graphql": { target: gateway, ws: true },
+      "/graphiql": gateway,
       "/uploads": gateway,
       "/files": gateway,
     },
