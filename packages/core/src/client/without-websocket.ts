@@ -3,6 +3,7 @@ import { type EventStreamsOptions, subscribeByEvents } from "./event-streams.ts"
 import type { Pace } from "./pace.ts";
 import { networkError, ReelwireError } from "./reelwire-error.ts";
 import type { Socket } from "./socket.ts";
+import { createStreamPlaces } from "./stream-places.ts";
 import type { Subscribe, Subscriber, Subscription, Transport } from "./subscription.ts";
 
 /** What is subscribed with over HTTP. */
@@ -11,9 +12,6 @@ export interface WithoutWebsocketOptions extends EventStreamsOptions {
   socket: Socket;
   pace: Pace;
 }
-
-/** A browser opens six connections to a host by HTTP/1.1, for all of its tabs. What is more than that is polled. */
-const MAX_STREAMS = 4;
 
 /** In so many times the longest silence of a websocket it is tried again. */
 const SOCKET_AGAIN = 6;
@@ -28,21 +26,18 @@ const STREAMS_AGAIN = 30;
  */
 export function createWithoutWebsocket(options: WithoutWebsocketOptions): Subscribe {
   const { socket, pace, transports, keepAliveMs } = options;
-  let streams = 0;
+  const inPlace = createStreamPlaces(options.url);
   /** Before which no event streams are tried. */
   let streamsAt = 0;
 
   async function byEvents<TResult>(subscription: Subscription, subscriber: Subscriber<TResult>, signal: AbortSignal) {
-    const isFull = streams >= MAX_STREAMS && transports.includes("polling");
-    if (!transports.includes("sse") || isFull || Date.now() < streamsAt) return null;
-    streams++;
-    try {
+    if (!transports.includes("sse") || Date.now() < streamsAt) return null;
+    const open = async () => {
       const over = await subscribeByEvents(options, subscription, subscriber, signal);
       if (over === null) streamsAt = Date.now() + STREAMS_AGAIN * keepAliveMs;
       return over;
-    } finally {
-      streams--;
-    }
+    };
+    return transports.includes("polling") ? await inPlace(open) : await open();
   }
   async function byPolling<TResult>({ poll, begun = () => {} }: Subscriber<TResult>, signal: AbortSignal) {
     if (!transports.includes("polling") || poll === undefined) throw networkError(undefined);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import type { Transport, Video } from "../../src/client/index.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { ReelwireClient, Transport, Video } from "../../src/client/index.ts";
 import { all, at, completed, ID, quickClient, readTo, tokens, versions } from "./client-fixtures.ts";
 import { answer, gatewayError, type Reply, ScriptedGateway, type Upgrade } from "./scripted-gateway.ts";
 
@@ -110,17 +110,48 @@ describe("where a websocket does not get through", () => {
     expect((await watching.next()).value).toEqual(completed(2));
   });
 
+  let made = 0;
+  /** Watches so many videos from each of these clients to their ends. Resolves with how many event streams that took. */
+  async function streamsFor(gateway: ScriptedGateway, each: number, clients: ReelwireClient[]): Promise<number> {
+    const ids = Array.from({ length: each }, () => `video_${++made}`);
+    gateway.tell(...ids.map((id) => at(1, 0, { id })));
+    const watching = clients.flatMap((reelwire) => ids.map((id) => reelwire.watchVideo(id)));
+    await Promise.all(watching.map((videos) => videos.next()));
+    const { running } = gateway;
+    gateway.tell(...ids.map((id) => completed(2, { id })));
+    const rest = await Promise.all(watching.map((videos) => readTo(2, videos)));
+    expect(rest.every((videos) => videos.at(-1)?.status === "COMPLETED")).toBe(true);
+    await gateway.until(() => gateway.running === 0);
+    return running;
+  }
+
   test("four are told by event streams, and more by polling, so that a browser has connections left", async () => {
     await using gateway = await blocked();
     using reelwire = client(gateway);
-    const ids = Array.from({ length: 6 }, (_, index) => `video_${index}`);
-    gateway.tell(...ids.map((id) => at(1, 0, { id })));
-    const watching = ids.map((id) => reelwire.watchVideo(id));
-    await Promise.all(watching.map((videos) => videos.next()));
-    expect([gateway.running, gateway.streams.length]).toEqual([4, 4]);
-    gateway.tell(...ids.map((id) => completed(2, { id })));
-    const rest = await Promise.all(watching.map((videos) => readTo(2, videos)));
-    expect(rest.map((videos) => videos.at(-1)?.status)).toEqual(Array(6).fill("COMPLETED"));
+    expect(await streamsFor(gateway, 6, [reelwire])).toBe(4);
+  });
+
+  test("four of all tabs, since these share the connections", async () => {
+    await using gateway = await blocked();
+    using one = client(gateway);
+    using other = client(gateway);
+    expect(await streamsFor(gateway, 3, [one, other])).toBe(4);
+    // Each place is given back.
+    expect(await streamsFor(gateway, 4, [other])).toBe(4);
+  });
+
+  const LOCKLESS: [string, unknown][] = [
+    ["has no locks", undefined],
+    ["is refused them", { request: () => Promise.reject(new DOMException("In a sandbox.", "SecurityError")) }],
+  ];
+  test.each(LOCKLESS)("four of each tab, where a page %s to share them by", async (_, locks) => {
+    const own = Object.getOwnPropertyDescriptor(Navigator.prototype, "locks");
+    Object.defineProperty(Navigator.prototype, "locks", { get: () => locks, configurable: true });
+    onTestFinished(() => void Object.defineProperty(Navigator.prototype, "locks", own ?? {}));
+    await using gateway = await blocked();
+    using one = client(gateway);
+    using other = client(gateway);
+    expect(await streamsFor(gateway, 6, [one, other])).toBe(8);
   });
 });
 
