@@ -1,6 +1,6 @@
 import { cleanup } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type CreateVideo, createConnection, ReelwireProvider, useCreateVideo } from "../../src/index.ts";
 import { type RunningGateway, runGateway } from "../running-gateway.ts";
 import { renderLive } from "./render-live.tsx";
@@ -113,6 +113,29 @@ describe("after a reload", () => {
     expect(after.now).toMatchObject({ isPending: true, error: null });
     on.door.isShutTo = () => false;
     expect((await after.until(isUnderWay)).video?.id).toBe(saved?.id);
+  });
+
+  test("it is looked for no more once the hook is unmounted", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    let looks = 0;
+    const client = createConnection({
+      url: on.url,
+      async fetch() {
+        looks++;
+        throw new TypeError("There is no network here.");
+      },
+      retries: 0,
+    });
+    localStorage.setItem("reelwire:maker", JSON.stringify({ idempotencyKey: "k", id: "video_1" }));
+    const live = renderLive(() => useCreateVideo({ resumeKey: "maker", client }));
+    await live.until(({ isPending }) => isPending);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(looks).toBeGreaterThan(1);
+    const before = looks;
+    live.unmount();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(looks).toBe(before);
   });
 
   test("it can be canceled before it is found", async () => {

@@ -226,6 +226,24 @@ describe("reset", () => {
     expect(await saving).toMatchObject({ status: "ACCEPTED" });
     expect(live.now).toMatchObject({ video: null, isPending: false });
   });
+
+  test("while it is on its way: nothing of it comes between the next one", async () => {
+    const held = Promise.withResolvers<void>();
+    on.door.holds = ({ body }) => (body.includes("The first") ? held.promise : null);
+    const live = renderIt();
+    const first = live.now.createVideo({ ...INPUT, prompt: "The first" });
+    live.now.reset();
+    const second = await live.now.createVideo({ ...INPUT, prompt: "The second" });
+    await live.until(isUnderWay);
+    held.resolve();
+    on.door.holds = () => null;
+    const { id } = (await first) ?? {};
+    expect(id).toEqual(expect.any(String));
+    expect(id).not.toBe(second?.id);
+    on.finishAll();
+    expect(await live.until(({ isPending }) => !isPending)).toMatchObject({ status: "COMPLETED" });
+    expect(live.all.flatMap(({ video }) => video ?? []).every((video) => video.id === second?.id)).toBe(true);
+  });
 });
 
 describe("what fails", () => {
