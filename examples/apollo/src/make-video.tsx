@@ -1,4 +1,5 @@
 import { skipToken, useMutation, useSubscription } from "@apollo/client/react";
+import type { SubmitEvent } from "react";
 import { CREATE_VIDEO, LATEST_VIDEOS, VIDEO_STATUS } from "./operations.ts";
 import { Problem } from "./problem.tsx";
 
@@ -8,18 +9,21 @@ export function MakeVideo() {
   const id = creation.data?.createVideo.video.id;
   const watching = useSubscription(VIDEO_STATUS, id === undefined ? skipToken : { variables: { id } });
   const video = watching.data?.videoStatus;
+  const isPending = creation.loading || (id !== undefined && !video?.finishedAt && !watching.error);
 
-  const submit = (form: FormData) => {
-    void createVideo({ variables: { input: { prompt: String(form.get("prompt")) } } });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const prompt = String(new FormData(event.currentTarget).get("prompt"));
+    void createVideo({ variables: { input: { prompt } } });
   };
 
   return (
     <section>
-      <form action={submit}>
+      <form onSubmit={submit}>
         <label>
           Prompt <input name="prompt" defaultValue="a paper boat on a rainy street" required />
         </label>{" "}
-        <button type="submit" disabled={creation.loading}>
+        <button type="submit" disabled={isPending}>
           Make video
         </button>
       </form>

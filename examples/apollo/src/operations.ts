@@ -7,6 +7,7 @@ export interface Video {
   progress: { fraction: number } | null;
   url: string | null;
   error: { code: string; message: string } | null;
+  finishedAt: string | null;
 }
 
 export const CREATE_VIDEO: TypedDocumentNode<
@@ -20,7 +21,7 @@ export const CREATE_VIDEO: TypedDocumentNode<
 
 export const VIDEO_STATUS: TypedDocumentNode<{ videoStatus: Video }, { id: string }> = gql`
   subscription VideoStatus($id: ID!) {
-    videoStatus(id: $id) { id prompt status progress { fraction } url error { code message } }
+    videoStatus(id: $id) { id prompt status progress { fraction } url error { code message } finishedAt }
   }
 `;
 

@@ -48,16 +48,18 @@ test("a video is made, watched and played, and the list follows by the cache alo
   });
   await page.goto(pageUrl);
   await page.getByLabel("Prompt").fill("a paper boat at sea");
-  await page.getByRole("button", { name: "Make video" }).click();
+  await page.getByRole("button", { name: "Make video" }).dblclick();
   const status = page.getByRole("status");
   const row = page.getByRole("listitem").filter({ hasText: "a paper boat at sea" });
   await status.getByText("QUEUED").waitFor();
   await row.getByText("QUEUED").waitFor();
   await page.getByRole("progressbar").waitFor();
+  await page.getByRole("button", { name: "Make video", disabled: true }).waitFor();
   const requestsBefore = requests;
 
   emulator.clock.advance(60_000);
   await status.getByText("COMPLETED").waitFor();
+  await page.getByRole("button", { name: "Make video", disabled: false }).waitFor();
   await row.getByText("COMPLETED").waitFor();
   // Read, made, and read again with the new one in it: nothing since.
   expect([requestsBefore, requests]).toEqual([3, 3]);

@@ -1,3 +1,4 @@
+import type { SubmitEvent } from "react";
 import { useMutation, useSubscription } from "urql";
 import { CREATE_VIDEO, VIDEO_STATUS } from "./operations.ts";
 import { Problem } from "./problem.tsx";
@@ -14,18 +15,21 @@ export function MakeVideo() {
   // Of the video made before, until the first of the new one is told.
   const told = watching.data?.videoStatus;
   const video = told?.id === made?.id ? told : made;
+  const isPending = creation.fetching || (video !== undefined && !video.finishedAt && !watching.error);
 
-  const submit = (form: FormData) => {
-    void createVideo({ input: { prompt: String(form.get("prompt")) } });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const prompt = String(new FormData(event.currentTarget).get("prompt"));
+    void createVideo({ input: { prompt } });
   };
 
   return (
     <section>
-      <form action={submit}>
+      <form onSubmit={submit}>
         <label>
           Prompt <input name="prompt" defaultValue="a paper boat on a rainy street" required />
         </label>{" "}
-        <button type="submit" disabled={creation.fetching}>
+        <button type="submit" disabled={isPending}>
           Make video
         </button>
       </form>

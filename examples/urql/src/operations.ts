@@ -7,18 +7,19 @@ export interface Video {
   progress: { fraction: number } | null;
   url: string | null;
   error: { code: string; message: string } | null;
+  finishedAt: string | null;
 }
 
 export const CREATE_VIDEO = gql<{ createVideo: { video: Video } }, { input: { prompt: string } }>`
   mutation CreateVideo($input: CreateVideoInput!) {
     createVideo(input: $input) {
-      video { id prompt status progress { fraction } url error { code message } }
+      video { id prompt status progress { fraction } url error { code message } finishedAt }
     }
   }
 `;
 
 export const VIDEO_STATUS = gql<{ videoStatus: Video }, { id: string }>`
   subscription VideoStatus($id: ID!) {
-    videoStatus(id: $id) { id prompt status progress { fraction } url error { code message } }
+    videoStatus(id: $id) { id prompt status progress { fraction } url error { code message } finishedAt }
   }
 `;

@@ -42,12 +42,14 @@ test("a video is made, watched and played", async () => {
   const complaints = collectComplaints(page);
   await page.goto(pageUrl);
   await page.getByLabel("Prompt").fill("a paper boat at sea");
-  await page.getByRole("button", { name: "Make video" }).click();
+  await page.getByRole("button", { name: "Make video" }).dblclick();
   await page.getByRole("status").getByText("QUEUED").waitFor();
   await page.getByRole("progressbar").waitFor();
+  await page.getByRole("button", { name: "Make video", disabled: true }).waitFor();
 
   emulator.clock.advance(60_000);
   await page.getByRole("status").getByText("COMPLETED").waitFor();
+  await page.getByRole("button", { name: "Make video", disabled: false }).waitFor();
   await playVideo(page);
   expect(await findAccessibilityProblems(page)).toEqual([]);
   expect(emulator.accepted).toHaveLength(1);
