@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import cors from "@fastify/cors";
 import { ApiError } from "@reelwire/core";
-import type { FastifyInstance } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { isLoopbackOrigin, refusal } from "./loopback-only.ts";
+
+/** Of so many web pages of this machine that are refused the log tells, of each once. */
+const MAX_PAGES_TOLD_OF = 20;
 
 /** Whose requests are heard. */
 export interface EntranceOptions {
@@ -41,9 +44,18 @@ export async function registerEntrance(app: FastifyInstance, options: EntranceOp
       : new ApiError("ORIGIN_NOT_ALLOWED");
   };
 
-  app.addHook("onRequest", async ({ headers }, reply) => {
+  const toldOf = new Set<string>();
+  /** Whoever has just begun with a page of their own hears from the browser only that something failed. */
+  const tellOfPage = (log: FastifyBaseLogger, origin = "") => {
+    if (!isLoopbackOrigin(origin) || toldOf.has(origin) || toldOf.size >= MAX_PAGES_TOLD_OF) return;
+    toldOf.add(origin);
+    log.warn({ origin }, "refused a web page of this machine: REELWIRE_ALLOWED_ORIGINS allows it");
+  };
+
+  app.addHook("onRequest", async ({ headers, log }, reply) => {
     const refused = refusalOf(headers);
     if (refused === null) return;
+    if (refused.code === "ORIGIN_NOT_ALLOWED") tellOfPage(log, headers.origin);
     // The connection of a refused upgrade is closed, and must not be thought reusable.
     if (headers.upgrade !== undefined) reply.header("connection", "close");
     throw refused;

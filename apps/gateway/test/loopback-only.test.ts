@@ -82,6 +82,17 @@ describe("while nobody is asked who they are, no route and no websocket answers 
   });
 });
 
+test("the log says once how a page of this machine is allowed, and of no other page", async () => {
+  const headers = { ...own, origin: "http://localhost:5199" };
+  const of = (origin: string) =>
+    server.logLines.filter((line) => line.includes("REELWIRE_ALLOWED_ORIGINS") && line.includes(`"${origin}"`));
+  await ask("GET", "/graphql", headers);
+  await ask("GET", "/graphql", headers);
+  await ask("GET", "/graphql", { ...own, origin: "https://attacker.example" });
+  expect(of("http://localhost:5199")).toHaveLength(1);
+  expect(of("https://attacker.example")).toHaveLength(0);
+});
+
 test("an empty host, and in HTTP/1.0 none, are refused too", async () => {
   for (const head of ["GET /healthz HTTP/1.1\r\nHost:\r\n", "GET /healthz HTTP/1.0\r\n"]) {
     const socket = connect(server.port, "127.0.0.1");
