@@ -1,4 +1,4 @@
-/** How a field is shown to people: in the GraphQL schema, in React, in Zapier and in n8n alike. */
+/** How a field is shown to people: in the GraphQL schema and in forms alike. */
 export interface Field {
   /** Title Case, for forms. */
   label: string;
@@ -121,7 +121,7 @@ export const modelFields = {
 export const videoFields = {
   id: {
     label: "Video ID",
-    description: "Identifies the video everywhere: in GraphQL, React, Zapier, n8n and file addresses.",
+    description: "Identifies the video everywhere: in GraphQL, in React and in file addresses.",
     sample: "video_01kaqg3v7hf0ctq9x2d3s8g4rn",
   },
   status: { label: "Status", description: "Where the video is on its way.", sample: "COMPLETED" },

@@ -259,7 +259,7 @@ export interface VideoCost {
 
 /** One video: what was asked for, and where it is. */
 export interface Video extends Node {
-  /** Identifies the video everywhere: in GraphQL, React, Zapier, n8n and file addresses. */
+  /** Identifies the video everywhere: in GraphQL, in React and in file addresses. */
   readonly id: Scalars['ID']['output'];
   /** What the video should show: scene, subject, action, mood. At most 20,000 characters. */
   readonly prompt: Scalars['String']['output'];
