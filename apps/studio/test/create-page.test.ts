@@ -67,7 +67,7 @@ test("a video is made for the price that was shown, watched live, played with so
   await make(page).click();
   await panel(page).getByRole("progressbar").waitFor();
   await step(page, "Submitted").getByRole("time").waitFor();
-  await expect.poll(() => step(page, "Generating").getAttribute("aria-current")).toBe("step");
+  await expect.poll(() => step(page, "Queued").getAttribute("aria-current")).toBe("step");
   await expectAccessible(page);
 
   await finishNext(accepted);
@@ -117,7 +117,7 @@ test("canceling says what it may cost, and can be thought better of", async () =
   await prompt(page).fill("a video that nobody wants");
   await make(page).click();
   await studio.emulator.until(() => studio.emulator.accepted.length > accepted);
-  await expect.poll(() => step(page, "Generating").getAttribute("aria-current")).toBe("step");
+  await expect.poll(() => step(page, "Queued").getAttribute("aria-current")).toBe("step");
   const cancel = page.getByRole("button", { name: "Cancel", exact: true });
   await cancel.click();
   const dialog = page.getByRole("dialog", { name: "Cancel this video?" });
@@ -289,6 +289,8 @@ test("everything goes by the keyboard alone", async () => {
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
   await finishNext(accepted);
   await panel(page).locator("video").waitFor();
+  // The button is gone that had it.
+  expect(await panel(page).evaluate((section) => section === document.activeElement)).toBe(true);
   await page.close();
 });
 

@@ -31,7 +31,7 @@ test("each step has the time it was reached, and the current one since when it i
     GENERATING,
     null,
   ]);
-  expect(stepsOf({ ...video, status: "QUEUED" }, null)[2]?.since).toBe(SUBMITTED);
+  expect(stepsOf({ ...video, status: "QUEUED" }, null)[2]).toMatchObject({ name: "Queued", since: SUBMITTED });
   expect(stepsOf({ ...video, status: "COMPLETED", finishedAt: FINISHED }, GENERATING).map(({ at }) => at)).toEqual([
     CREATED,
     SUBMITTED,

@@ -1,6 +1,6 @@
 import { type CreateVideo, ReelwireError, useVideoProgress, type Video, VideoProgress } from "@reelwire/react";
 import Ban from "lucide-react/icons/ban";
-import { useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../design/button.tsx";
 import { StatusBadge } from "../design/status-badge.tsx";
 import { formatDuration } from "../format/duration.ts";
@@ -21,6 +21,14 @@ export function RunningVideo({ creation, video, poster }: RunningVideoProps) {
   const { error, isPending, cancel, reset } = creation;
   const { fraction, secondsLeft } = useVideoProgress(video);
   const [asking, setAsking] = useState(false);
+  const actions = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const panel = actions.current?.closest("section");
+    // With a button that goes away the focus would go back to the top of the page.
+    return () => {
+      if (panel?.contains(document.activeElement)) panel.focus({ preventScroll: true });
+    };
+  }, []);
   return (
     <>
       <Stage ratio={video.aspectRatio ?? null} poster={poster} pulsing={isPending}>
@@ -38,7 +46,7 @@ export function RunningVideo({ creation, video, poster }: RunningVideoProps) {
       {video.waitingReason != null && <p className="live-panel-waiting">{WAITING_WORDS[video.waitingReason]}</p>}
       {error instanceof ReelwireError && <Refusal error={error} />}
       <Steps video={video} />
-      <div className="live-panel-actions">
+      <div className="live-panel-actions" ref={actions}>
         <Button icon={Ban} onClick={() => setAsking(true)}>
           Cancel
         </Button>

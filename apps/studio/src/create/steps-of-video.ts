@@ -29,7 +29,8 @@ export function stepsOf(video: Stepping, generatingSince: string | null): readon
   const isOver = finishedAt !== null;
   const times = [createdAt, submittedAt, generatingSince, finishedAt];
   const newest = times.slice(0, reached).findLast((time) => time !== null) ?? createdAt;
-  return ["Accepted", "Submitted", "Generating", "Finished"].map((name, index) => {
+  const making = status === "QUEUED" ? "Queued" : "Generating";
+  return ["Accepted", "Submitted", making, "Finished"].map((name, index) => {
     // Being made is a step that lasts: it is behind when the video is there.
     const isCurrent = !isOver && (status === "GENERATING" ? index === 2 : index === reached);
     const isDone = index < reached && !isCurrent;
