@@ -54,7 +54,7 @@ export function Settings({ draft, models, model, onChange, errors }: SettingsPro
         legend="Shape"
         value={draft.aspectRatio ?? UPSTREAM_CHOOSES}
         segments={[
-          { value: UPSTREAM_CHOOSES, label: "Auto", icon: Scan, name: "Auto: the upstream chooses" },
+          { value: UPSTREAM_CHOOSES, label: "Auto", icon: Scan, name: "Auto: the model chooses" },
           ...model.aspectRatios.map((value) => ({ value, ...SHAPES[value] })),
         ]}
         onChange={(shape) => onChange({ aspectRatio: shape === UPSTREAM_CHOOSES ? null : shape })}
