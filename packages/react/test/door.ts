@@ -18,6 +18,8 @@ export class Door implements AsyncDisposable {
   isShutTo: (passage: Passage) => boolean = () => false;
   /** Whoever it gives a promise for waits for that before the gateway is asked. */
   holds: (passage: Passage) => Promise<void> | null = () => null;
+  /** Whoever it gives a promise for waits for that before the gateway's answer is passed on. */
+  holdsAnswerOf: (passage: Passage) => Promise<void> | null = () => null;
   /** Whoever it holds for has the connection cut instead of an answer. */
   losesAnswerOf: (passage: Passage) => boolean = () => false;
 
@@ -84,7 +86,8 @@ export class Door implements AsyncDisposable {
     if (this.isShutTo(passage)) return void incoming.socket.destroy();
     await this.holds(passage);
     const { method, headers, url } = incoming;
-    const inner = request({ host: "127.0.0.1", port: this.#port, method, path: url, headers }, (answer) => {
+    const inner = request({ host: "127.0.0.1", port: this.#port, method, path: url, headers }, async (answer) => {
+      await this.holdsAnswerOf(passage);
       if (this.losesAnswerOf(passage)) {
         answer.destroy();
         incoming.socket.destroy();

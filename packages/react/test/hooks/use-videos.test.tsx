@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type Connection,
+  cancelVideo,
   createConnection,
   createVideo,
   type LiveVideos,
@@ -10,6 +11,7 @@ import {
   useVideos,
   type VideoFilter,
 } from "../../src/index.ts";
+import type { Passage } from "../door.ts";
 import { type RunningGateway, runGateway } from "../running-gateway.ts";
 import { renderLive } from "./render-live.tsx";
 
@@ -20,10 +22,21 @@ beforeAll(async () => {
   elsewhere = createConnection({ url: on.url });
 });
 afterAll(() => on[Symbol.asyncDispose]());
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  on.door.isShutTo = () => false;
+  on.door.holds = () => null;
+  on.door.holdsAnswerOf = () => null;
+});
 
 const around = (children: ReactNode) => <ReelwireProvider url={on.url}>{children}</ReelwireProvider>;
+const bySocketAlone = (children: ReactNode) => (
+  <ReelwireProvider url={on.url} transports={["websocket"]}>
+    {children}
+  </ReelwireProvider>
+);
 const prompts = ({ videos }: LiveVideos) => videos.map(({ prompt }) => prompt);
+const isWatching = ({ isWebSocket, path }: Passage) => isWebSocket || path.includes("stream");
 const isRead = ({ isPending }: LiveVideos) => !isPending;
 
 /** As another page would. */
@@ -90,7 +103,8 @@ describe("a live list", () => {
     expect(asked()).toBe(before);
     filter = { search: "same 1" };
     live.rerender();
-    await live.until(({ videos }) => videos.length === 1);
+    // What matches stays while it is read.
+    expect(prompts(await live.until(({ isPending }) => isPending))).toEqual(["same 1"]);
     expect(prompts(await live.until(isRead))).toEqual(["same 1"]);
     expect(asked()).toBe(before + 1);
   });
@@ -119,14 +133,106 @@ describe("a live list", () => {
     live.now.loadMore();
     await live.until(({ videos }) => videos.length === 3);
     await on.door.until(() => on.door.openWebSockets > 0);
-    on.door.isShutTo = ({ isWebSocket, path }) => isWebSocket || path.includes("stream");
+    on.door.isShutTo = isWatching;
     on.door.cut();
     await on.door.until(() => on.door.openWebSockets === 0);
-    // Nobody tells of this one.
-    await make("lost 4");
+    // Nobody tells of this one: it is final.
+    await cancelVideo(elsewhere, await make("lost 4"));
     on.door.isShutTo = () => false;
     await live.until(({ videos }) => videos.length === 4);
     expect(prompts(live.now)).toEqual(["lost 4", "lost 3", "lost 2", "lost 1"]);
+  });
+
+  test("misses nothing that happens between its first answer and the beginning of the watching", async () => {
+    const held = Promise.withResolvers<void>();
+    on.door.holdsAnswerOf = ({ body }) => (body.includes('"search":"between"') ? held.promise : null);
+    on.door.isShutTo = isWatching;
+    const lists = renderLive(
+      () => ({ late: useVideos({ search: "between" }), sign: useVideos({ search: "a sign" }) }),
+      { around: bySocketAlone, strict: false },
+    );
+    await lists.until(({ sign }) => isRead(sign));
+    await cancelVideo(elsewhere, await make("between"));
+    on.door.isShutTo = () => false;
+    await make("a sign");
+    // Either told or read again: by then the watching has begun.
+    await lists.until(({ sign }) => sign.videos.length === 1);
+    expect(lists.now.late).toMatchObject({ videos: [], isPending: true });
+    held.resolve();
+    await lists.until(({ late }) => late.videos.length === 1);
+  });
+
+  test("does not show an older answer in place of a newer one", async () => {
+    const held = Promise.withResolvers<void>();
+    const first = Promise.withResolvers<void>();
+    on.door.holdsAnswerOf = ({ body }) => {
+      if (!body.includes('"search":"older"')) return null;
+      first.resolve();
+      return held.promise;
+    };
+    on.door.isShutTo = isWatching;
+    const lists = renderLive(() => ({ list: useVideos({ search: "older" }), sign: useVideos({ search: "a sign" }) }), {
+      around: bySocketAlone,
+      strict: false,
+    });
+    await first.promise;
+    await cancelVideo(elsewhere, await make("older"));
+    on.door.holdsAnswerOf = () => null;
+    lists.now.list.refetch();
+    await lists.until(({ list }) => list.videos.length === 1);
+    held.resolve();
+    for (let times = 0; times < 3; times++) {
+      lists.now.sign.refetch();
+      await lists.until(({ sign }) => sign.isPending);
+      await lists.until(({ sign }) => isRead(sign));
+    }
+    expect(prompts(lists.now.list)).toEqual(["older"]);
+  });
+
+  test("reads the next page after it has read itself again, where that was asked for meanwhile", async () => {
+    await makeAll("meanwhile 1", "meanwhile 2", "meanwhile 3");
+    const live = renderLive(() => useVideos({ search: "meanwhile" }, { pageSize: 2 }), { around, strict: false });
+    await live.until(isRead);
+    // The watching has begun, and what it has had read again is there.
+    await make("meanwhile 4");
+    await live.until(({ videos }) => videos.length === 3);
+    const held = Promise.withResolvers<void>();
+    const again = Promise.withResolvers<void>();
+    on.door.holds = ({ body }) => {
+      if (!body.includes('"search":"meanwhile"')) return null;
+      again.resolve();
+      return held.promise;
+    };
+    on.door.cut();
+    await again.promise;
+    live.now.loadMore();
+    await live.until(({ isLoadingMore }) => isLoadingMore);
+    held.resolve();
+    await live.until(({ videos, isLoadingMore }) => videos.length === 4 && !isLoadingMore);
+  });
+
+  test("of another filter is that alone, also where more was being read of the one before", async () => {
+    await makeAll("filter a 1", "filter a 2", "filter b 1");
+    let search = "filter a";
+    const held = Promise.withResolvers<void>();
+    const live = renderLive(() => useVideos({ search }, { pageSize: 1 }), { around, strict: false });
+    await live.until(isRead);
+    const more = Promise.withResolvers<void>();
+    on.door.holds = ({ body }) => {
+      if (!/"after":"/.test(body)) return null;
+      more.resolve();
+      return held.promise;
+    };
+    live.now.loadMore();
+    await more.promise;
+    search = "filter b";
+    live.rerender();
+    expect(prompts(await live.until((now) => isRead(now) && now.videos[0]?.prompt === "filter b 1"))).toHaveLength(1);
+    held.resolve();
+    live.now.refetch();
+    await live.until(({ isPending }) => isPending);
+    expect(await live.until(isRead)).toMatchObject({ isLoadingMore: false, hasMore: false });
+    expect(prompts(live.now)).toEqual(["filter b 1"]);
   });
 
   test("says what is wrong with its filter", async () => {
