@@ -1,4 +1,5 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { createRef } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { VideoPlayer, VideoProgress, videoPlayerProps } from "../../src/index.ts";
 import { someVideo } from "../some-video.ts";
@@ -45,6 +46,12 @@ describe("VideoPlayer", () => {
     expect(player.getAttribute("poster")).toBe("https://example.com/first.png");
     rerender(<VideoPlayer video={{ ...done, imageUrl: "https://example.com/first.png" }} poster="/mine.png" />);
     expect(player.getAttribute("poster")).toBe("/mine.png");
+  });
+
+  test("gives its <video> to a ref", () => {
+    const ref = createRef<HTMLVideoElement>();
+    render(<VideoPlayer video={done} ref={ref} />);
+    expect(ref.current).toBe(screen.getByLabelText("A paper boat"));
   });
 
   test("passes on what else a video takes", () => {
@@ -113,6 +120,16 @@ describe("VideoProgress", () => {
       />,
     );
     await vi.waitUntil(() => told()[0] === "100" && told()[1] === "Finished");
+  });
+
+  test("looks at the clock no more once the video is finished, or the bar is gone", () => {
+    const { rerender, unmount } = render(<VideoProgress video={half} />);
+    expect(vi.getTimerCount()).toBe(1);
+    rerender(<VideoProgress video={done} />);
+    expect(vi.getTimerCount()).toBe(0);
+    rerender(<VideoProgress video={half} />);
+    unmount();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("stays the same under another object that says the same", async () => {
