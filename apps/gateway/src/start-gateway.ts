@@ -83,6 +83,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     caller,
     viewer: caller.viewer,
     publicUrl: configuration.publicUrl ?? url,
+    isEmulated: emulator !== null,
     renewAccess,
   });
   const graphql = await startGraphqlOverHttp({ log });

@@ -33,6 +33,7 @@ test("with the built-in emulator, videos that were under way at kill -9 are comp
   const killed = await runMain(variables);
   onTestFinished(() => killed[Symbol.asyncDispose]());
   const url = await killed.ready;
+  expect((await postGraphql(url, "{ models { isEmulated } }")).data.models).toEqual([{ isEmulated: true }]);
   const ids: string[] = [];
   for (const prompt of ["a paper boat", "a paper kite", "[fault:create/lost-after-accepting*1] a paper crane"]) {
     const { data } = await postGraphql(url, CREATE_VIDEO, { input: { prompt, durationSeconds: 4 } });

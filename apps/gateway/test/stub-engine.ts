@@ -94,6 +94,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     caller,
     viewer: caller.viewer,
     publicUrl: "http://127.0.0.1",
+    isEmulated: false,
     renewAccess,
   });
   const graphql = await startGraphqlOverHttp({ log });

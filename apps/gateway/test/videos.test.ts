@@ -181,12 +181,13 @@ describe("the limits of one operation", () => {
 
   test("models tells what can be asked for", async () => {
     const { data } = await on.graphql(
-      "{ models { id aliases durationsSeconds aspectRatios resolutions maxImageBytes } }",
+      "{ models { id aliases isEmulated durationsSeconds aspectRatios resolutions maxImageBytes } }",
     );
     expect(data.models).toEqual([
       {
         id: "google/veo-3.1-lite-generate-001",
         aliases: ["veo-3.1-lite-generate-001"],
+        isEmulated: false,
         durationsSeconds: [4, 6, 8],
         aspectRatios: ["LANDSCAPE_16_9", "PORTRAIT_9_16"],
         resolutions: ["P720", "P1080"],

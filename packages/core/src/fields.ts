@@ -85,6 +85,12 @@ export const modelFields = {
     description: "Whether it is the one that is used when `model` is left out.",
     sample: true,
   },
+  isEmulated: {
+    label: "Is Emulated",
+    description:
+      "Whether the gateway's built-in emulator stands in for the upstream: the videos are drawings, and no money is spent, whatever costs and usage say.",
+    sample: false,
+  },
   aspectRatios: {
     label: "Aspect Ratios",
     description: "The aspect ratios that can be asked for.",

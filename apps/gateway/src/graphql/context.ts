@@ -26,6 +26,8 @@ export interface GraphqlContext {
   viewer: Viewer;
   /** Where clients reach the gateway: an origin, perhaps with a path, without a slash at its end. */
   publicUrl: string;
+  /** Whether the built-in emulator stands in for the upstream. */
+  isEmulated: boolean;
   /** Puts the caller that a new credential is of in the place of the socket's; see `renewAccess`. `null` over HTTP. */
   renewAccess: ((credential: string) => Promise<Caller>) | null;
 }

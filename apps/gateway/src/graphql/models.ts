@@ -16,6 +16,10 @@ const ModelType = builder.objectRef<Model>("Model").implement({
       description: modelFields.isDefault.description,
       resolve: ({ id }) => id === MODELS[0].id,
     }),
+    isEmulated: t.boolean({
+      description: modelFields.isEmulated.description,
+      resolve: (_model, _args, { isEmulated }) => isEmulated,
+    }),
     aspectRatios: t.field({
       type: [AspectRatio],
       description: modelFields.aspectRatios.description,

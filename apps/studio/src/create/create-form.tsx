@@ -137,7 +137,7 @@ export function CreateForm({ draft, onChange, models, refused, busy, onSubmit }:
         </details>
         {elsewhere && <Refusal error={refused} />}
         <div className="create-form-end">
-          <Price quoted={quoted} maxUsd={draft.maxUsd} />
+          <Price quoted={quoted} maxUsd={draft.maxUsd} isEmulated={model?.isEmulated ?? false} />
           <Button
             type="submit"
             variant="primary"

@@ -1,8 +1,8 @@
 import { ErrorState } from "../design/error-state.tsx";
 import { Skeleton } from "../design/skeleton.tsx";
 import { PageTitle } from "../shell/page-title.tsx";
+import { useModels } from "../shell/use-models.ts";
 import { Creation } from "./creation.tsx";
-import { useModels } from "./use-models.ts";
 import "./create-page.css";
 
 /** Where videos are made: what is wanted on one side, what comes of it on the other. */

@@ -6,7 +6,7 @@ import type { UseQuote } from "./use-quote.ts";
 import "./price.css";
 
 /** What the video would cost, and why; said before anything is pressed. */
-export function Price({ quoted, maxUsd }: { quoted: UseQuote; maxUsd: string }) {
+export function Price({ quoted, maxUsd, isEmulated }: { quoted: UseQuote; maxUsd: string; isEmulated: boolean }) {
   const { quote, error, isPending, retry } = quoted;
   if (error !== null && quote === null) {
     return (
@@ -37,6 +37,7 @@ export function Price({ quoted, maxUsd }: { quoted: UseQuote; maxUsd: string }) 
         <strong className="price-amount">{formatUsd(quote.usd)}</strong>
       )}
       <span className="price-basis">{tooMuch ? `More than your limit of ${formatUsd(limit)}` : basisWords(quote)}</span>
+      {isEmulated && <span className="price-basis">An emulator makes drawings: nothing is spent.</span>}
     </p>
   );
 }

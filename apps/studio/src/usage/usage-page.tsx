@@ -10,6 +10,7 @@ import { ErrorState } from "../design/error-state.tsx";
 import { Skeleton } from "../design/skeleton.tsx";
 import { PageTitle } from "../shell/page-title.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useModels } from "../shell/use-models.ts";
 import { saveFile } from "./save-file.ts";
 import { usageCsv, usageFileName } from "./usage-csv.ts";
 import { rangeOf, readUsageChoice, usageAddress } from "./usage-range.ts";
@@ -30,6 +31,7 @@ export function UsagePage() {
   const { from, to } = rangeOf(choice, Date.now());
   const range = useMemo(() => ({ from, to }), [from, to]);
   const { rows, error, isPending, refetch } = useUsage(range);
+  const { models } = useModels();
   const days = useMemo(() => rows && sumByDay(rows, range), [rows, range]);
   const { notice } = useSession();
   useEffect(() => notice(error), [notice, error]);
@@ -40,6 +42,7 @@ export function UsagePage() {
         <div>
           <PageTitle title="Usage" />
           <p>By the day on which a video was accepted, in UTC.</p>
+          {models?.[0]?.isEmulated && <p>An emulator stands in for the upstream: nothing is really spent.</p>}
         </div>
         <Button
           icon={Download}

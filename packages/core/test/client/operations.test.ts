@@ -98,6 +98,7 @@ describe("each operation", () => {
       name: "Veo 3.1 Lite",
       aliases: [],
       isDefault: true,
+      isEmulated: false,
       aspectRatios: ["LANDSCAPE_16_9"],
       resolutions: ["P720"],
       durationsSeconds: [4, 6, 8],

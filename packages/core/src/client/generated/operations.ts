@@ -51,7 +51,7 @@ export interface ListVideosQuery { readonly videos: { readonly nodes: ReadonlyAr
 export type ListModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export interface ListModelsQuery { readonly models: ReadonlyArray<{ readonly id: string, readonly name: string, readonly aliases: ReadonlyArray<string>, readonly isDefault: boolean, readonly aspectRatios: ReadonlyArray<Types.AspectRatio>, readonly resolutions: ReadonlyArray<Types.Resolution>, readonly durationsSeconds: ReadonlyArray<number>, readonly personGenerations: ReadonlyArray<Types.PersonGeneration>, readonly maxPromptCharacters: number, readonly maxImageBytes: number }> }
+export interface ListModelsQuery { readonly models: ReadonlyArray<{ readonly id: string, readonly name: string, readonly aliases: ReadonlyArray<string>, readonly isDefault: boolean, readonly isEmulated: boolean, readonly aspectRatios: ReadonlyArray<Types.AspectRatio>, readonly resolutions: ReadonlyArray<Types.Resolution>, readonly durationsSeconds: ReadonlyArray<number>, readonly personGenerations: ReadonlyArray<Types.PersonGeneration>, readonly maxPromptCharacters: number, readonly maxImageBytes: number }> }
 
 export type ListUsageQueryVariables = Exact<{
   from: string;
@@ -98,7 +98,7 @@ export const listVideosDocument =
   "query ListVideos($first:Int$after:String$last:Int$before:String$filter:VideoFilter){videos(first:$first after:$after last:$last before:$before filter:$filter){nodes{...VideoFields}pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}fragment VideoFields on Video{id prompt model aspectRatio resolution durationSeconds generateAudio personGeneration idempotencyKey externalId status version waitingReason url sourceUrl error{code message retryable billed}progress{fraction estimatedCompletionAt}cost{estimatedUsd chargedUsd credits}generationId createdAt submittedAt lastCheckedAt finishedAt updatedAt}" as TypedDocument<ListVideosQuery, ListVideosQueryVariables>;
 
 export const listModelsDocument =
-  "query ListModels{models{id name aliases isDefault aspectRatios resolutions durationsSeconds personGenerations maxPromptCharacters maxImageBytes}}" as TypedDocument<ListModelsQuery, ListModelsQueryVariables>;
+  "query ListModels{models{id name aliases isDefault isEmulated aspectRatios resolutions durationsSeconds personGenerations maxPromptCharacters maxImageBytes}}" as TypedDocument<ListModelsQuery, ListModelsQueryVariables>;
 
 export const listUsageDocument =
   "query ListUsage($from:DateTime!$to:DateTime!$groupBy:[UsageGroup!]=[]){usage(from:$from to:$to groupBy:$groupBy){day model keyId subject videos completed seconds spentUsd heldUsd}}" as TypedDocument<ListUsageQuery, ListUsageQueryVariables>;

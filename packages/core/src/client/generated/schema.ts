@@ -349,6 +349,8 @@ export interface Model {
   readonly aliases: ReadonlyArray<Scalars['String']['output']>;
   /** Whether it is the one that is used when `model` is left out. */
   readonly isDefault: Scalars['Boolean']['output'];
+  /** Whether the gateway's built-in emulator stands in for the upstream: the videos are drawings, and no money is spent, whatever costs and usage say. */
+  readonly isEmulated: Scalars['Boolean']['output'];
   /** The aspect ratios that can be asked for. */
   readonly aspectRatios: ReadonlyArray<AspectRatio>;
   /** The resolutions that can be asked for. */

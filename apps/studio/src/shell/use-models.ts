@@ -1,6 +1,6 @@
 import { listModels, type Model, ReelwireError, useReelwire } from "@reelwire/react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useSession } from "../shell/session.tsx";
+import { useSession } from "./session.tsx";
 
 /** What videos can be asked of; `null` until it is known. */
 export function useModels() {
