@@ -53,6 +53,8 @@ export class ScriptedGateway implements AsyncDisposable {
   connections = 0;
   /** How often a client asked for a sign of life. */
   pings = 0;
+  /** How often a client gave one. */
+  pongs = 0;
   /** By which codes clients closed websockets. */
   readonly closeCodes: number[] = [];
   /** What `createVideo` and the like resolve to. */
@@ -135,8 +137,9 @@ export class ScriptedGateway implements AsyncDisposable {
       this.connections++;
       this.#change();
       socket.on("message", (message) => {
-        if (String(message) !== '{"type":"ping"}') return;
-        this.pings++;
+        const { type } = JSON.parse(String(message));
+        if (type === "ping") this.pings++;
+        if (type === "pong") this.pongs++;
         this.#change();
       });
       socket.on("close", (code) => {

@@ -59,6 +59,17 @@ test.each([
   expect(gateway.connections).toBe(1);
 });
 
+test("a ping is answered", async () => {
+  await using gateway = await ScriptedGateway.start();
+  using client = quickClient(gateway.url);
+  gateway.tell(at(1));
+  const watching = client.watchVideo(ID);
+  await watching.next();
+  gateway.say('{"type":"ping","payload":{"sent":1}}');
+  await gateway.until(() => gateway.pongs === 1);
+  expect(gateway.connections).toBe(1);
+});
+
 test("hundreds of videos: as many as the gateway takes on one websocket, and one less, the others over HTTP", async () => {
   await using gateway = await ScriptedGateway.start();
   using client = quickClient(gateway.url, { keepAliveMs: 3_600_000 });

@@ -188,11 +188,12 @@ describe("a token that the gateway ends", () => {
   test("is told by the activity, since something may have been missed", async () => {
     await using gateway = await ScriptedGateway.start();
     using client = quickClient(gateway.url, { token: tokens().token });
-    const { promise: reconnected, resolve } = Promise.withResolvers<void>();
-    const next = client.watchActivity({ onReconnect: resolve }).next();
-    await gateway.until(() => gateway.running === 1);
+    const begun = Promise.withResolvers<void>();
+    const reconnected = Promise.withResolvers<void>();
+    const next = client.watchActivity({ onBegin: begun.resolve, onReconnect: reconnected.resolve }).next();
+    await begun.promise;
     gateway.closeSockets(4440);
-    await reconnected;
+    await reconnected.promise;
     await gateway.until(() => gateway.running === 1);
     gateway.tell(at(1));
     expect((await next).value).toEqual(at(1));

@@ -62,17 +62,21 @@ test.each([
   await using gateway = await ScriptedGateway.start();
   using client = quickClient(gateway.url);
   const { promise: reconnected, resolve } = Promise.withResolvers<void>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   let begins = 0;
   let reconnects = 0;
   const watching = client.watchActivity({
-    onBegin: () => begins++,
+    onBegin: () => {
+      begins++;
+      begin();
+    },
     onReconnect: () => {
       reconnects++;
       resolve();
     },
   });
   const next = watching.next();
-  await gateway.until(() => gateway.running === 1);
+  await begun;
   expect(reconnects).toBe(0);
   trouble(gateway);
   await reconnected;
