@@ -78,7 +78,7 @@ test("the history has every version with its time, also when it is looked at lat
   await page.getByText("in all").waitFor();
   const labels = await page.locator(".history-label").allTextContents();
   expect(labels[0]).toBe("Accepted");
-  expect(labels[1]).toBe("Sending");
+  expect(labels[1]).toBe("Submitting");
   expect(labels.at(-1)).toBe("Finished");
   for (const time of await history(page).getByRole("time").allTextContents()) {
     expect(time).toMatch(/^\d\d:\d\d:\d\d\.\d$/);

@@ -12,7 +12,7 @@ export interface StatusWords {
 
 export const STATUS_WORDS: Readonly<Record<VideoStatus, StatusWords>> = {
   ACCEPTED: { label: "Accepted", tone: "waiting", meaning: "Saved. Nothing has been sent yet." },
-  SUBMITTING: { label: "Sending", tone: "running", meaning: "The request is on its way." },
+  SUBMITTING: { label: "Submitting", tone: "running", meaning: "The request is on its way." },
   UNCONFIRMED: {
     label: "Checking",
     tone: "waiting",
