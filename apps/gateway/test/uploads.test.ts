@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { startBrowser } from "@reelwire/browser-for-tests";
 import { ApiError } from "@reelwire/core";
 import type { Caller } from "@reelwire/engine";
+import { solidPng } from "@reelwire/gateway-for-tests";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startS3Server } from "./s3-server.ts";
-import { solidPng } from "./solid-png.ts";
 import { OPEN_CALLER, startStubServer } from "./stub-engine.ts";
 import { CREATE_VIDEO, startTestGateway, type TestGateway, VIDEO_STATUS } from "./test-gateway.ts";
 

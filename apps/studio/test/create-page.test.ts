@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { collectComplaints } from "@reelwire/browser-for-tests";
+import { solidPng } from "@reelwire/gateway-for-tests";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { expectAccessible, GENERATION_MS, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
-import { solidPng } from "./solid-png.ts";
 
 const ended = new AsyncDisposableStack();
 let studio: RunningStudio;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { collectComplaints } from "@reelwire/browser-for-tests";
+import { solidPng } from "@reelwire/gateway-for-tests";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessible, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
-import { solidPng } from "./solid-png.ts";
 
 const ended = new AsyncDisposableStack();
 let studio: RunningStudio;

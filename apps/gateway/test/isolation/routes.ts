@@ -1,6 +1,6 @@
 import { clientRequestId, newUploadId, newVideoId } from "@reelwire/core";
+import { solidPng } from "@reelwire/gateway-for-tests";
 import { expect } from "vitest";
-import { solidPng } from "../solid-png.ts";
 import { createTestClient } from "../test-gateway.ts";
 import { administrators, codeOf, type Isolation, makers, nameOf, otherThan, readers } from "./expectations.ts";
 import {
