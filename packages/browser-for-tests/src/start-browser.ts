@@ -1,4 +1,5 @@
 import { type Browser, chromium } from "playwright-core";
+import { packagedChromium } from "./packaged-chromium.ts";
 
 export interface BrowserOptions {
   /** Addresses, as `127.0.0.1:4000`, and which one is connected to in the place of each. Default: none. */
@@ -15,9 +16,8 @@ export async function startBrowser({ addresses = {} }: BrowserOptions = {}): Pro
   if (process.platform !== "linux" || process.arch !== "x64") {
     return await chromium.launch({ channel: "chrome", args: mapping });
   }
-  const { default: packaged } = await import("@sparticuz/chromium");
   return await chromium.launch({
-    executablePath: await packaged.executablePath(),
+    executablePath: await packagedChromium(),
     // It runs in containers too, as root and with little shared memory.
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required", ...mapping],
   });
