@@ -5,6 +5,8 @@ import type { Stretch, WatchTask } from "./watchers.ts";
 export async function watchByClient({ watching, afterVersion, urlOf, firstNode, signal }: WatchTask): Promise<void> {
   const client = createReelwireClient({
     url: urlOf(firstNode),
+    // Over polling, versions that come and go between two answers are not told.
+    transports: ["websocket", "sse"],
     timeoutMs: 5_000,
     retryDelayMs: 200,
     maxRetryDelayMs: 1_500,

@@ -57,6 +57,9 @@ const REFUSALS: readonly unknown[] = [4400, 4403, 4406];
 /** The gateway takes a hundred operations on one websocket; one is left for the renewal of the token. */
 const MAX_USERS = 99;
 
+/** As many tries as one counts for that was answered by silence. */
+export const SILENCE = 3;
+
 export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pace }: SocketOptions): Socket {
   let users = 0;
   let opened: Promise<OpenSocket> | undefined;
@@ -126,8 +129,8 @@ export function createSocket({ url, webSocketImpl, keepAliveMs, tokens: load, pa
       });
 
     unlessHeard(() => {
-      // Something keeps quiet that lets others through: it would each time.
-      socket.tries++;
+      // Something keeps quiet that lets others through: it would each time, and each time cost as long.
+      socket.tries = SILENCE;
       broken();
     });
     line.onclose = broken;

@@ -41,8 +41,8 @@ describe("where a websocket does not get through", () => {
     for await (const video of watching) seen.push(video);
     expect([...new Set(versions(seen))]).toEqual([2, 3, 4, 5]);
     expect(gateway.streams).toEqual(["Bearer rwk_secret"]);
-    // Silence takes its time, and is not tried again.
-    expect(gateway.upgrades).toBe(upgrade === "ignored" || upgrade === "silenced" ? 1 : 2);
+    // Silence takes its time, and is not tried again; other ways once more when the gateway is known to be there.
+    expect(gateway.upgrades).toBe(upgrade === "ignored" || upgrade === "silenced" ? 1 : 3);
     expect(gateway.operations).toEqual([]);
     await gateway.until(() => gateway.running === 0);
   });
@@ -184,7 +184,8 @@ describe.each(HINDRANCES)("where event streams do not get through either, becaus
     expect(seen.at(-1)).toEqual(completed(5));
     expect(versions(seen)).toEqual(versions(seen).toSorted((a, b) => a - b));
     expect(new Set(versions(seen)).size).toBe(seen.length);
-    expect([gateway.streams.length, gateway.running]).toEqual([1, 0]);
+    // Once more when the gateway is known to be there, but for silence.
+    expect([gateway.streams.length, gateway.running]).toEqual([stream === "held" ? 1 : 2, 0]);
   });
 
   test("every video that changes", async () => {
@@ -226,6 +227,20 @@ describe("the websocket again", () => {
     gateway.tell(completed(4));
     expect(versions(await readTo(4, watching, seen))).toEqual([1, 2, 3, 4]);
     expect(gateway.operations).toHaveLength(polls);
+  });
+
+  test("where it failed twice and then gets through: the gateway may have been away, and nothing else is tried", async () => {
+    await using gateway = await blocked();
+    using reelwire = client(gateway);
+    gateway.tell(at(1));
+    const watching = reelwire.watchVideo(ID);
+    const first = watching.next();
+    await gateway.until(() => gateway.upgrades === 2);
+    gateway.upgrade = "passed";
+    expect((await first).value).toEqual(at(1));
+    gateway.tell(at(2), completed(3));
+    expect(versions(await all(watching))).toEqual([2, 3]);
+    expect([gateway.upgrades, gateway.streams, gateway.operations]).toEqual([3, [], []]);
   });
 
   test("where the gateway was away, which says nothing about websockets", async () => {
