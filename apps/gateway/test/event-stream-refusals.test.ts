@@ -1,38 +1,13 @@
 import { once } from "node:events";
 import { ApiError } from "@reelwire/core";
 import { BUILT_IN_VIEWER, type Caller } from "@reelwire/engine";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { askAs } from "./ask-as.ts";
-import { connectForStream, openStream, type ReadStream } from "./event-stream-reader.ts";
-import { OPEN_CALLER, type StubServer, type StubServerOptions, startStubServer } from "./stub-engine.ts";
+import { COMPLETE, STATUS, streamsOfATest } from "./streams-of-a-test.ts";
+import { OPEN_CALLER, type StubServerOptions } from "./stub-engine.ts";
 
 const ACTIVITY = "subscription { videoActivity { id } }";
-const STATUS = 'subscription { videoStatus(id: "video_01kaqg3v7hf0ctq9x2d3s8g4rn") { id } }';
-const COMPLETE = { event: "complete", data: null };
-
-let ended = new AsyncDisposableStack();
-afterEach(async () => {
-  await ended.disposeAsync();
-  ended = new AsyncDisposableStack();
-});
-
-async function start(options: StubServerOptions = {}): Promise<StubServer> {
-  return ended.use(await startStubServer(options));
-}
-
-/** Opens a stream that is left after the test. */
-async function open(init: Parameters<typeof openStream>[0]): Promise<ReadStream> {
-  const stream = await openStream(init);
-  ended.defer(() => stream.leave());
-  return stream;
-}
-
-/** The same by hand, gone after the test. */
-async function connectTo(server: StubServer, credential: string) {
-  const connection = await connectForStream(server, ACTIVITY, credential);
-  ended.defer(() => void connection.client.destroy());
-  return connection;
-}
+const { start, open, connectTo } = streamsOfATest();
 
 describe("what is no request for an event stream is refused over HTTP", () => {
   const json = { "content-type": "application/json" };
@@ -132,7 +107,7 @@ describe("who has too many", () => {
       expect([response.status, response.headers.get("retry-after")]).toEqual([status, "5"]);
       expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
     };
-    const { client, there } = await connectTo(server, "key_1/ada");
+    const { client, there } = await connectTo(server, ACTIVITY, "key_1/ada");
     await once(client, "data");
     await ask("key_1/ada");
     await refused("key_1/ada", 429, "RATE_LIMITED");
@@ -175,7 +150,7 @@ describe("who has too many", () => {
       },
       eventStreams: { maxStreamsByUser: 1 },
     });
-    const { client, there } = await connectTo(server, "key_1/ada");
+    const { client, there } = await connectTo(server, ACTIVITY, "key_1/ada");
     await asked.promise;
     const gone = once(there, "close");
     client.destroy();

@@ -2,38 +2,13 @@ import { once } from "node:events";
 import { ApiError, acceptedState, newVideoId, parseCreateVideoInput } from "@reelwire/core";
 import type { StoredVideo } from "@reelwire/engine";
 import { createClient } from "graphql-sse";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { connectForStream, openStream, type ReadStream } from "./event-stream-reader.ts";
-import { endless, type StubServer, type StubServerOptions, startStubServer } from "./stub-engine.ts";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { COMPLETE, STATUS, streamsOfATest } from "./streams-of-a-test.ts";
+import { endless } from "./stub-engine.ts";
 
 const ACTIVITY = "subscription { videoActivity { id prompt } }";
-const STATUS = 'subscription { videoStatus(id: "video_01kaqg3v7hf0ctq9x2d3s8g4rn") { id } }';
-const COMPLETE = { event: "complete", data: null };
-
-let ended = new AsyncDisposableStack();
-afterEach(async () => {
-  vi.useRealTimers();
-  await ended.disposeAsync();
-  ended = new AsyncDisposableStack();
-});
-
-async function start(options: StubServerOptions = {}): Promise<StubServer> {
-  return ended.use(await startStubServer(options));
-}
-
-/** Opens a stream that is left after the test. */
-async function open(init: Parameters<typeof openStream>[0]): Promise<ReadStream> {
-  const stream = await openStream(init);
-  ended.defer(() => stream.leave());
-  return stream;
-}
-
-/** The same by hand, gone after the test. */
-async function connectTo(server: StubServer, query = ACTIVITY, credential?: string) {
-  const connection = await connectForStream(server, query, credential);
-  ended.defer(() => void connection.client.destroy());
-  return connection;
-}
+const { start, open, connectTo } = streamsOfATest();
+afterEach(() => void vi.useRealTimers());
 
 function video(prompt: string): StoredVideo {
   const { maxUsd: _, ...asked } = parseCreateVideoInput({ prompt });
@@ -189,7 +164,7 @@ describe("an event stream", () => {
       },
     });
     const client = createClient({ url: `${server.url}/graphql/stream`, retryAttempts: 0 });
-    ended.defer(() => client.dispose());
+    onTestFinished(() => client.dispose());
     const query = `query Models { models { id } } ${ACTIVITY.replace("{", "Activity {")}`;
     const told = [];
     for await (const { data } of client.iterate({ query, operationName: "Activity" })) told.push(data);
@@ -253,7 +228,7 @@ describe("a client that reads slowly", () => {
           }, leave),
       },
     });
-    const { client, there } = await connectTo(server);
+    const { client, there } = await connectTo(server, ACTIVITY);
     client.pause();
     const cut = once(there, "close");
     await left;
@@ -286,7 +261,7 @@ describe("when the gateway stops", () => {
       eventStreams: { maxBufferedBytes: PROMPT.length, slowForMs: 600_000, closeWithinMs: 50 },
       engine: { watchActivity: () => flood },
     });
-    const { client, there } = await connectTo(server);
+    const { client, there } = await connectTo(server, ACTIVITY);
     client.pause();
     buffered = () => there.writableLength;
     await isFull;
