@@ -1,9 +1,10 @@
-import { imageSize } from "image-size";
+import { readOrientation } from "./exif-orientation.ts";
 import type { ImageHeader } from "./image-header.ts";
 
 // As ITU-T T.81, B.1.1.3, names them.
 const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
+const APP1 = 0xe1;
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7;
 
@@ -18,13 +19,16 @@ const MOST_SCANS = 100;
  */
 export function readJpegHeader(bytes: Buffer): ImageHeader | null {
   let frame: Pick<ImageHeader, "width" | "height"> | null = null;
+  let orientation: number | null = null;
   let scans = 0;
   let at = 2;
   while (at + 4 <= bytes.length || (at + 2 <= bytes.length && bytes[at + 1] === END_OF_IMAGE)) {
     const marker = bytes[at + 1] ?? 0;
     if (bytes[at] !== 0xff) return null;
     if (marker === END_OF_IMAGE) {
-      return scans > 0 && frame !== null ? { ...frame, isTurned: isTurned(bytes), isAnimated: false } : null;
+      // From 5 on, what is stored as a row is shown as a column.
+      const isTurned = orientation !== null && orientation >= 5 && orientation <= 8;
+      return scans > 0 && frame !== null ? { ...frame, isTurned, isAnimated: false } : null;
     }
     // Fill bytes may come before a marker.
     if (marker === 0xff) {
@@ -37,6 +41,7 @@ export function readJpegHeader(bytes: Buffer): ImageHeader | null {
       if (frame !== null || end < at + 9) return null;
       frame = { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
     }
+    if (marker === APP1) orientation ??= readOrientation(bytes.subarray(at + 4, end));
     if (marker === START_OF_SCAN) {
       scans += 1;
       if (scans > MOST_SCANS) return null;
@@ -44,19 +49,6 @@ export function readJpegHeader(bytes: Buffer): ImageHeader | null {
     at = marker === START_OF_SCAN ? endOfScan(bytes, end) : end;
   }
   return null;
-}
-
-/**
- * Whether Exif says that what is stored as a row is shown as a column, as it does from orientation 5 on. Not the decoder's reading: that one
- * writes to standard error what it does not like, in the midst of our log.
- */
-function isTurned(bytes: Buffer): boolean {
-  try {
-    const { orientation = 1 } = imageSize(bytes);
-    return orientation >= 5 && orientation <= 8;
-  } catch {
-    return false;
-  }
 }
 
 /** Where the next marker is after the compressed data that begins here. */
