@@ -1,34 +1,14 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
+import { compression } from "vite-plugin-compression2";
 
-/** Writes `.gz` and `.br` beside every file that gets smaller, for the gateway to send as they are. */
-function compressed(): Plugin {
-  let outDir = "";
-  return {
-    name: "compressed",
-    apply: "build",
-    configResolved(config) {
-      outDir = config.build.outDir;
-    },
-    async closeBundle() {
-      for (const entry of await readdir(outDir, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile() || !/\.(?:html|js|css)$/.test(entry.name)) continue;
-        const path = join(entry.parentPath, entry.name);
-        const bytes = await readFile(path);
-        await writeFile(`${path}.gz`, gzipSync(bytes, { level: 9 }));
-        await writeFile(`${path}.br`, brotliCompressSync(bytes));
-      }
-    },
-  };
-}
+// The gateway sends what is packed at build as it is.
+const packed = compression({ algorithms: ["gzip", "brotliCompress"], threshold: 0 });
 
 export default defineConfig({
   // Wherever a proxy has put the gateway.
   base: "./",
-  plugins: [react(), compressed()],
+  plugins: [react(), packed],
   worker: { format: "es" },
   build: {
     target: "es2022",

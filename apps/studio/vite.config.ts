@@ -1,34 +1,7 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import subsetFont from "subset-font";
 import { defineConfig, type Plugin } from "vite";
-
-/** What gets smaller; fonts are compressed already. */
-const COMPRESSIBLE = /\.(?:html|js|css|svg)$/;
-
-/** Writes `.gz` and `.br` beside every file that gets smaller, for the gateway to send as they are. */
-function compressed(): Plugin {
-  let outDir = "";
-  return {
-    name: "compressed",
-    apply: "build",
-    configResolved(config) {
-      outDir = config.build.outDir;
-    },
-    async closeBundle() {
-      for (const entry of await readdir(outDir, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile() || !COMPRESSIBLE.test(entry.name)) continue;
-        const path = join(entry.parentPath, entry.name);
-        const bytes = await readFile(path);
-        await writeFile(`${path}.gz`, gzipSync(bytes, { level: 9 }));
-        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-        await writeFile(`${path}.br`, brotliCompressSync(bytes, { params }));
-      }
-    },
-  };
-}
+import { compression } from "vite-plugin-compression2";
 
 /** What the studio's own words are written with; for other letters, as a prompt may have, the system's font stands in. */
 const LETTERS = [
@@ -57,8 +30,11 @@ const SHARED =
 /** Where `vite dev` finds a gateway: `REELWIRE_URL`, as in the examples. */
 const { REELWIRE_URL: gateway = "http://127.0.0.1:4000" } = process.env;
 
+// The gateway sends what is packed at build as it is.
+const packed = compression({ algorithms: ["gzip", "brotliCompress"], threshold: 0 });
+
 export default defineConfig({
-  plugins: [react(), cutFonts(), compressed()],
+  plugins: [react(), cutFonts(), packed],
   resolve: {
     // React has it since 18; wouter asks for it where it may be missing.
     alias: { "use-sync-external-store/shim/index.js": "react" },
