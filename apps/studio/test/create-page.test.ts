@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { collectComplaints } from "@reelwire/browser-for-tests";
+import { collectComplaints, playVideo } from "@reelwire/browser-for-tests";
 import { solidPng } from "@reelwire/gateway-for-tests";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -73,11 +73,7 @@ test("a video is made for the price that was shown, watched live, played with so
   await finishNext(accepted);
   const player = panel(page).locator("video");
   await player.waitFor();
-  await player.evaluate((video: HTMLVideoElement) => video.play());
-  await page.waitForFunction(() => {
-    const video: (HTMLVideoElement & { webkitAudioDecodedByteCount?: number }) | null = document.querySelector("video");
-    return video !== null && video.currentTime > 0.5 && (video.webkitAudioDecodedByteCount ?? 0) > 0;
-  });
+  await playVideo(page);
   await expectAccessible(page);
 
   const download = page.waitForEvent("download");

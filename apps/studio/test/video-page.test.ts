@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { collectComplaints } from "@reelwire/browser-for-tests";
+import { collectComplaints, playVideo } from "@reelwire/browser-for-tests";
 import { solidPng } from "@reelwire/gateway-for-tests";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -43,8 +43,7 @@ test("a video is followed to its end, then played, saved and shared, with what i
   await studio.finish(id);
   const player = page.locator("video");
   await player.waitFor();
-  await player.evaluate((video: HTMLVideoElement) => video.play());
-  await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0.5);
+  await playVideo(page);
 
   expect(await fact(page, "Expected").textContent()).toBe("$0.26");
   expect(await fact(page, "Charged").textContent()).toBe("$0.26");
