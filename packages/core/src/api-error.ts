@@ -23,6 +23,8 @@ export const API_ERROR_CODES = {
   IMAGE_TOO_LARGE: "The image has more bytes, or more pixels, than are taken. Nothing was stored.",
   TOO_MANY_UPLOADS:
     "Too many images were uploaded that no video was made from. Nothing was stored. Make videos from them, or wait until they expire.",
+  TOO_MANY_WEBHOOKS:
+    "The project has as many webhooks as it can have, or the video as many callbacks. Delete one that is not needed.",
   HOST_NOT_ALLOWED:
     "Without authentication the gateway answers only on loopback: call it by 127.0.0.1 or localhost, with no proxy in between.",
   ORIGIN_NOT_ALLOWED:

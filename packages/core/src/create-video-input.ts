@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { findModel, MAX_IMAGE_BYTES, MAX_PROMPT_CHARACTERS, MAX_URL_CHARACTERS, MODELS } from "./models.ts";
 import { parseInput } from "./parse-input.ts";
+import { receiverUrl } from "./receiver-url.ts";
 import { isStorableText } from "./storable-text.ts";
 import { ASPECT_RATIOS, DURATIONS_SECONDS, PERSON_GENERATIONS, RESOLUTIONS, type VideoRequest } from "./video.ts";
 
@@ -99,6 +100,7 @@ export const createVideoInputSchema = z
         .positive({ error: MAX_USD_EXPECTED })
         .max(MOST_USD, { error: MAX_USD_EXPECTED })
         .nullish(),
+      callbackUrl: receiverUrl.nullish(),
     },
     {
       error: (issue) => {
@@ -107,7 +109,7 @@ export const createVideoInputSchema = z
       },
     },
   )
-  .transform(({ idempotencyKey, externalId, maxUsd, ...asked }) => ({
+  .transform(({ idempotencyKey, externalId, maxUsd, callbackUrl, ...asked }) => ({
     request: {
       model: asked.model,
       prompt: asked.prompt,
@@ -122,6 +124,7 @@ export const createVideoInputSchema = z
     idempotencyKey: idempotencyKey ?? null,
     externalId: externalId ?? null,
     maxUsd: maxUsd ?? null,
+    callbackUrl: callbackUrl ?? null,
   }));
 
 /** As callers write it: only `prompt` is required. */

@@ -69,6 +69,12 @@ export const createVideoFields = {
       "The most that the video may cost, in US dollars, by its price beforehand: nothing is made for more, nor where the price is not known. Greater than 0, at most 1,000,000. Default: no limit.",
     sample: 1,
   },
+  callbackUrl: {
+    label: "Callback URL",
+    description:
+      "An http(s) address that is sent a POST when the video is finished, signed with the project's secret. The same idempotency key with another address adds that one. It must be a public address, unless the gateway allows others.",
+    sample: "https://example.com/callbacks/order-1042",
+  },
 } as const satisfies Record<string, Field>;
 
 /** What `models` tells of each model. */

@@ -49,6 +49,7 @@ export {
 } from "./new-access-token.ts";
 export { type CheckedApiKey, parseNewApiKey } from "./new-api-key.ts";
 export { type CheckedBudget, parseNewBudget } from "./new-budget.ts";
+export { type CheckedWebhook, parseNewWebhook, type WebhookFilter } from "./new-webhook.ts";
 export { createPollSchedule, type PollSchedule, type PollScheduleOptions } from "./poll-schedule.ts";
 export { type Pricing, type Quote, quote, type Rate } from "./price.ts";
 export { estimateProgress, type Progress } from "./progress.ts";
@@ -81,3 +82,20 @@ export {
 } from "./video.ts";
 export { clientRequestId, newVideoId, videoIdFromUuid, videoIdToUuid } from "./video-id.ts";
 export { acceptedState, transition, type VideoEvent } from "./video-state.ts";
+export {
+  MAX_WEBHOOKS,
+  WEBHOOK_DELIVERY_STATUSES,
+  WEBHOOK_DISABLED_REASONS,
+  WEBHOOK_ERROR_CODES,
+  WEBHOOK_EVENT_NAMES,
+  WEBHOOK_EVENT_TYPES,
+  WEBHOOK_EVENTS,
+  type WebhookDeliveryStatus,
+  type WebhookDisabledReason,
+  type WebhookErrorCode,
+  type WebhookEvent,
+  type WebhookEventType,
+  webhookEventType,
+} from "./webhook.ts";
+export { createWebhookFields, webhookDeliveryFields, webhookEnumValues, webhookFields } from "./webhook-fields.ts";
+export { deliveryIdFromUuid, deliveryIdToUuid, newWebhookId } from "./webhook-id.ts";
