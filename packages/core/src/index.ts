@@ -14,6 +14,13 @@ export {
   type InputIssue,
 } from "./api-error.ts";
 export { isApiKeyId, newApiKeyId } from "./api-key-id.ts";
+export {
+  automationSteps,
+  automationTriggers,
+  connectionFields,
+  stepFields,
+  stepOutputFields,
+} from "./automation-fields.ts";
 export { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetPeriod } from "./budget.ts";
 export { newBudgetId } from "./budget-id.ts";
 export {

@@ -1,0 +1,119 @@
+import type { Field } from "./fields.ts";
+
+/** What a connection to a gateway is made of. */
+export const connectionFields = {
+  url: {
+    label: "Gateway Address",
+    description:
+      "Where your gateway answers, as its studio has it in the browser's address bar. It must be a public `https` address; with `/graphql` at its end it is the same.",
+    sample: "https://video.example.com",
+  },
+  apiKey: {
+    label: "API Key",
+    description:
+      "A key of the gateway's with the scopes `videos:create`, `videos:read` and `webhooks`: `rwk_` and what follows. Whoever runs the gateway makes one.",
+    sample: "rwk_01kb3xrg9pf4bs2gq3yj3zc2tm_kJ7wQe0v1XrT5uYb2Nn8mLc4dAfGhS6pZ9iOxRtVqEs",
+  },
+} as const satisfies Record<string, Field>;
+
+/** What steps of automations ask for besides what `createVideo` takes. */
+export const stepFields = {
+  videoId: {
+    label: "Video",
+    description: "The video, by its id: `video_` and 26 characters.",
+    sample: "video_01kaqg3v7hf0ctq9x2d3s8g4rn",
+  },
+  findById: {
+    label: "Video ID",
+    description: "The video's id. Give this or its external id.",
+    sample: "video_01kaqg3v7hf0ctq9x2d3s8g4rn",
+  },
+  findByExternalId: {
+    label: "External ID",
+    description: "Your own id for the video, as it was given when the video was made.",
+    sample: "order-1042",
+  },
+  status: {
+    label: "Status",
+    description: "Only videos in one of these statuses. Default: all.",
+    sample: ["COMPLETED"],
+  },
+  search: {
+    label: "Search",
+    description:
+      "Only videos whose prompt or external id contains this text, in whatever case. At most 200 characters.",
+    sample: "paper boat",
+  },
+  createdAfter: {
+    label: "Created After",
+    description: "Only videos created later than this.",
+    sample: "2026-11-22T09:00:00.000Z",
+  },
+  createdBefore: {
+    label: "Created Before",
+    description: "Only videos created earlier than this.",
+    sample: "2026-11-23T09:00:00.000Z",
+  },
+  limit: {
+    label: "Limit",
+    description: "How many videos at most, the newest first: 1 to 100. Default: 20.",
+    sample: 20,
+  },
+} as const satisfies Record<string, Field>;
+
+/** What steps of automations give besides what a video tells of itself. */
+export const stepOutputFields = {
+  file: {
+    label: "File",
+    description: "The finished file itself, an MP4, for steps that take one. Empty until completed.",
+    sample: "https://example.com/files/video_01kaqg3v7hf0ctq9x2d3s8g4rn.mp4",
+  },
+  reused: {
+    label: "Was Made Before",
+    description: "Whether the idempotency key was used before: this is the video made then, and no other is made.",
+    sample: false,
+  },
+  upstreamMayStillCharge: {
+    label: "May Still Be Charged",
+    description: "Whether the upstream, which cannot cancel, may finish the canceled video and charge for it.",
+    sample: false,
+  },
+} as const satisfies Record<string, Field>;
+
+/** What automations can do with videos. */
+export const automationSteps = {
+  createVideo: {
+    label: "Create Video",
+    description: "Makes a video from a prompt, waits until it is finished, and gives its file.",
+  },
+  startVideo: {
+    label: "Start Video",
+    description: "Begins to make a video from a prompt, and does not wait until it is finished.",
+  },
+  cancelVideo: {
+    label: "Cancel Video",
+    description: "Ends a video that is not finished. What was sent upstream may be charged all the same.",
+  },
+  downloadVideo: {
+    label: "Download Video File",
+    description: "Gives the file of a finished video.",
+  },
+  findVideo: {
+    label: "Find Video",
+    description: "Finds a video by its id, or by your own id for it.",
+  },
+  listVideos: {
+    label: "List Videos",
+    description: "Finds the newest videos, by status, text or time.",
+  },
+} as const satisfies Record<string, { label: string; description: string }>;
+
+/** What can begin an automation. */
+export const automationTriggers = {
+  videoCompleted: { label: "Video Completed", description: "Triggers when a video is completed." },
+  videoFailed: { label: "Video Failed", description: "Triggers when a video has failed." },
+  videoFinished: {
+    label: "Video Finished",
+    description: "Triggers when a video is finished: completed, failed or canceled.",
+  },
+} as const satisfies Record<string, { label: string; description: string }>;
