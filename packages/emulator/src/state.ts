@@ -14,7 +14,7 @@ export class State {
 
   /** When this returns, the record survives the process. */
   record(record: NewStateRecord, at = this.#clock.now()): void {
-    this.#file.append({ ...record, at, realAt: Date.now(), speed: this.#clock.speed } as StateRecord);
+    this.#file.append({ ...record, at, realAt: realNow(), speed: this.#clock.speed } as StateRecord);
   }
 }
 
@@ -27,9 +27,14 @@ export function clockAtBeginning({ records: [first] }: StateFile, option: ClockO
 export function catchUp(clock: AlarmClock, { records }: StateFile, option: ClockOption): void {
   const last = records.at(-1);
   if (!last) return;
-  const passed = last.at + Math.max(0, Date.now() - last.realAt) * last.speed;
+  const passed = last.at + Math.max(0, realNow() - last.realAt) * last.speed;
   // A real clock that was slow, as after a sleep of the machine, is put right.
   const now = option === "real" ? Math.max(passed, Date.now()) : passed;
   clock.advance(Math.max(0, Math.round(now) - clock.now()));
   clock.setSpeed(new AlarmClock(option).speed);
+}
+
+/** Our time to a fraction of a millisecond: a whole one would be a second of a clock at speed 1,000, which would run back by as much. */
+function realNow(): number {
+  return performance.timeOrigin + performance.now();
 }
