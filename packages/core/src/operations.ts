@@ -7,3 +7,4 @@ export { readAnswer } from "./client/read-answer.ts";
 export { ReelwireError, type ReelwireErrorCode } from "./client/reelwire-error.ts";
 export type { TypedDocument } from "./client/typed-document.ts";
 export type { CanceledVideo, CreatedVideo, Video, VideoPage } from "./client/video.ts";
+export type { CreatedWebhook, RotatedWebhookSecret, Webhook } from "./client/webhook.ts";

@@ -18,6 +18,7 @@ import type { UpstreamHealth } from "./upstream-health.ts";
 import type { UpstreamLimits } from "./upstream-limits.ts";
 import type { StoredVideo } from "./video-row.ts";
 import type { Viewer } from "./viewer.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** How an engine is set up. */
 export interface EngineOptions {
@@ -38,6 +39,8 @@ export interface EngineOptions {
   publicUrl?: () => string;
   /** Who is asked who they are. Default: nobody, as long as there are no API keys. */
   access?: AccessOptions;
+  /** What `video(id)` answers, which is what receivers are told. Default: nothing is sent to anybody. */
+  describeVideo?: (video: StoredVideo) => Promise<Record<string, unknown>>;
   /** How much one key, or one subject, may make. Default: no limits. */
   creationLimits?: CreationLimits;
   /** Whether this node carries videos. `false`: it only accepts them and tells about them. Default: true. */
@@ -101,6 +104,8 @@ export interface Engine {
   fileAddress(videoId: string): { key: string; signature: string };
   /** The file at such an address; see `openVideoFile`. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */
   openFile(key: string, signature: string): Promise<VideoFile>;
+  /** Who is told how videos end, and of what became of that. */
+  webhooks: Webhooks;
   /** Takes an image that arrives, to make videos from; see `receiveUpload`. @throws {ApiError} */
   upload(viewer: Viewer, source: AsyncIterable<Uint8Array>): Promise<Upload>;
   /** The image at the address of an upload. @throws {ApiError} `NOT_FOUND`, `FILE_UNAVAILABLE` */

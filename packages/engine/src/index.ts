@@ -48,3 +48,11 @@ export type { UpstreamHealth } from "./upstream-health.ts";
 export type { UpstreamLimits } from "./upstream-limits.ts";
 export type { StoredVideo } from "./video-row.ts";
 export { BUILT_IN_VIEWER, type Owner, type Viewer } from "./viewer.ts";
+export type {
+  RotatedSecret,
+  Webhook,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookDeliveryFilter,
+  Webhooks,
+} from "./webhooks/webhooks.ts";

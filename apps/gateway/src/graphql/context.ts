@@ -18,6 +18,7 @@ export interface GraphqlContext {
     | "setBudget"
     | "removeBudget"
     | "usage"
+    | "webhooks"
   >;
   access: Pick<Access, "assertCurrent" | "createKey" | "keys" | "revokeKey" | "createToken" | "createWatchToken">;
   /** Who asks, and what they may do. */

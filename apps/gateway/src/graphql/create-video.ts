@@ -23,6 +23,7 @@ export const CreateVideoInput = builder.inputType("CreateVideoInput", {
       idempotencyKey: t.string({ description: fields.idempotencyKey.description }),
       externalId: t.string({ description: fields.externalId.description }),
       maxUsd: t.float({ description: fields.maxUsd.description }),
+      callbackUrl: t.string({ description: fields.callbackUrl.description }),
     };
   },
 });
@@ -54,7 +55,7 @@ builder.mutationField("createVideo", (t) =>
     authScopes: { scope: "videos:create" },
     complexity: { field: ONCE_PER_OPERATION },
     description:
-      "Asks for a video, one in an operation. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`.",
+      "Asks for a video, one in an operation. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`, `TOO_MANY_WEBHOOKS`.",
     args: { input: t.arg({ type: CreateVideoInput, required: true, description: "What to make." }) },
     resolve: (_root, { input }, { engine, viewer }) => engine.createVideo(viewer, parseCreateVideoInput(input)),
   }),

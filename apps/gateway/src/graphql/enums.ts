@@ -13,6 +13,12 @@ import {
   usageQueryFields,
   VIDEO_ERROR_CODES,
   videoFields,
+  WEBHOOK_ERROR_CODES,
+  WEBHOOK_EVENT_NAMES,
+  WEBHOOK_EVENTS,
+  webhookDeliveryFields,
+  webhookEnumValues,
+  webhookFields,
 } from "@reelwire/core";
 import { builder } from "./builder.ts";
 
@@ -99,4 +105,34 @@ export const UsageGroup = describedEnum(
   "UsageGroup",
   usageQueryFields.groupBy.description,
   meanings(spendingEnumValues.UsageGroup),
+);
+
+export const WebhookEvent = builder.enumType("WebhookEvent", {
+  description: "What a webhook can be told of.",
+  values: Object.fromEntries(
+    WEBHOOK_EVENTS.map((event) => {
+      const { description } = webhookEnumValues.WebhookEvent[WEBHOOK_EVENT_NAMES[event]];
+      return [WEBHOOK_EVENT_NAMES[event], { value: event, description }] as const;
+    }),
+  ) as {
+    [E in keyof typeof WEBHOOK_EVENT_NAMES as (typeof WEBHOOK_EVENT_NAMES)[E]]: { value: E; description: string };
+  },
+});
+
+export const WebhookDeliveryStatus = describedEnum(
+  "WebhookDeliveryStatus",
+  webhookDeliveryFields.status.description,
+  meanings(webhookEnumValues.WebhookDeliveryStatus),
+);
+
+export const WebhookDisabledReason = describedEnum(
+  "WebhookDisabledReason",
+  webhookFields.disabledReason.description,
+  meanings(webhookEnumValues.WebhookDisabledReason),
+);
+
+export const WebhookErrorCode = describedEnum(
+  "WebhookErrorCode",
+  webhookDeliveryFields.errorCode.description,
+  WEBHOOK_ERROR_CODES,
 );

@@ -11,6 +11,8 @@ import "./models.ts";
 import "./quote-video.ts";
 import "./usage.ts";
 import "./budgets.ts";
+import "./webhooks.ts";
+import "./webhook-deliveries.ts";
 import "./access-tokens.ts";
 import "./api-keys.ts";
 import "./watch-videos.ts";

@@ -112,6 +112,10 @@ export const VideoType = builder.node(builder.objectRef<StoredVideo>("Video"), {
           return `${publicUrl}/files/${key}?signature=${signature}`;
         },
       }),
+      studioUrl: t.string({
+        description: videoFields.studioUrl.description,
+        resolve: ({ id }, _args, { publicUrl }) => `${publicUrl}/videos/${id}`,
+      }),
       sourceUrl: t.exposeString("sourceUrl", { nullable: true, description: videoFields.sourceUrl.description }),
       error: t.expose("error", { type: VideoErrorType, nullable: true, description: videoFields.error.description }),
       progress: t.field({

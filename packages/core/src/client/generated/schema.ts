@@ -143,6 +143,48 @@ export type UsageGroup =
   /** Whose they are. */
   | 'SUBJECT';
 
+/** What a webhook can be told of. */
+export type WebhookEvent =
+  /** A video is completed: `video.completed`. */
+  | 'VIDEO_COMPLETED'
+  /** A video has failed: `video.failed`. */
+  | 'VIDEO_FAILED'
+  /** A video was canceled: `video.canceled`. */
+  | 'VIDEO_CANCELED'
+  /** Any of the others. The payload says which; none is ever sent as `video.finished`. */
+  | 'VIDEO_FINISHED';
+
+/** Where the delivery is on its way. */
+export type WebhookDeliveryStatus =
+  /** It is being sent, or will be again. */
+  | 'PENDING'
+  /** The receiver answered 2xx. */
+  | 'DELIVERED'
+  /** Given up: after two days, or since the receiver said 410. `redeliverWebhook` tries it again. */
+  | 'FAILED';
+
+/** Why it was switched off; its deliveries tell more. Null unless it was. */
+export type WebhookDisabledReason =
+  /** Every attempt failed for three days. */
+  | 'FAILING'
+  /** The receiver answered 410: it wants no more. */
+  | 'GONE';
+
+/** Why it failed: a stable code. Null where it was delivered. */
+export type WebhookErrorCode =
+  /** The receiver answered with a status other than 2xx. It is tried again later. */
+  | 'BAD_STATUS'
+  /** The receiver answered 410: it wants no more of this. Not tried again; a webhook is switched off. */
+  | 'GONE'
+  /** The receiver redirects, which is not followed: give the address it redirects to. It is tried again later. */
+  | 'REDIRECTED'
+  /** The receiver's host is at a private, loopback or link-local address. It is tried again later; whoever runs the gateway can allow them with `REELWIRE_ALLOW_PRIVATE_ADDRESSES`. */
+  | 'ADDRESS_NOT_ALLOWED'
+  /** The name was not found, the connection was refused, or no HTTP answer came of it. It is tried again later. */
+  | 'UNREACHABLE'
+  /** The receiver did not answer in time. It is tried again later. */
+  | 'TIMED_OUT';
+
 /** Whom an access token is for, and what it allows; null means the same as leaving a field out. */
 export interface CreateAccessTokenInput {
   /** The user of yours that the token is for, by any id you like: it sees and changes what this subject made. 1 to 255 characters. May be left out where `videoIds` is given. */
@@ -181,6 +223,8 @@ export interface CreateVideoInput {
   readonly externalId?: InputMaybe<Scalars['String']['input']>;
   /** The most that the video may cost, in US dollars, by its price beforehand: nothing is made for more, nor where the price is not known. Greater than 0, at most 1,000,000. Default: no limit. */
   readonly maxUsd?: InputMaybe<Scalars['Float']['input']>;
+  /** An http(s) address that is sent a POST when the video is finished, signed with the project's secret. The same idempotency key with another address adds that one. It must be a public address, unless the gateway allows others. */
+  readonly callbackUrl?: InputMaybe<Scalars['String']['input']>;
 }
 
 /** Which videos to list. All that is given must hold; null means the same as leaving it out. */
@@ -209,6 +253,26 @@ export interface SetBudgetInput {
   readonly period: BudgetPeriod;
   /** The most that may be spent in each period, in US dollars: 0 to 1,000,000. */
   readonly limitUsd: Scalars['Float']['input'];
+}
+
+/** Of which videos to be told; null means the same as leaving a field out. */
+export interface WebhookFilterInput {
+  /** Only videos of this model. */
+  readonly model?: InputMaybe<Scalars['String']['input']>;
+  /** Only videos whose external id begins so. 1 to 255 characters. */
+  readonly externalIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** Only videos of this subject, for who sees those of all. */
+  readonly subject?: InputMaybe<Scalars['String']['input']>;
+}
+
+/** What to send where. */
+export interface CreateWebhookInput {
+  /** The http(s) address that is sent a POST. It must be a public one, unless the gateway allows others. */
+  readonly url: Scalars['String']['input'];
+  /** What to be told of: at least one. `VIDEO_FINISHED` is any of the others. */
+  readonly events: ReadonlyArray<WebhookEvent>;
+  /** Of which videos. Everything given must hold. Default: all that you may see. */
+  readonly filter?: InputMaybe<WebhookFilterInput>;
 }
 
 /** What a key is made of; null means the same as leaving a field out. */
@@ -291,6 +355,8 @@ export interface Video extends Node {
   readonly waitingReason: Maybe<WaitingReason>;
   /** The finished file, at an address of the gateway's that stays the same while the video exists: fit for `<video src>`. Whoever has the address can see the file. Null until completed. */
   readonly url: Maybe<Scalars['String']['output']>;
+  /** The video's page in the gateway's studio, for people: its history, its cost and the file. */
+  readonly studioUrl: Scalars['String']['output'];
   /** The upstream's own address of the file. It may expire; prefer `url`. */
   readonly sourceUrl: Maybe<Scalars['String']['output']>;
   /** Why the video failed. Null unless it did. */
@@ -441,6 +507,122 @@ export interface RemoveBudgetPayload {
   readonly budget: Budget;
 }
 
+/** One POST to a receiver. */
+export interface WebhookAttempt {
+  /** Counts the attempts, from 1. */
+  readonly number: Scalars['Int']['output'];
+  /** When it began. */
+  readonly at: Scalars['DateTime']['output'];
+  /** How long it took, in milliseconds. */
+  readonly durationMs: Scalars['Int']['output'];
+  /** The HTTP status that the receiver answered. Null where none came. */
+  readonly statusCode: Maybe<Scalars['Int']['output']>;
+  /** Why it failed: a stable code. Null where it was delivered. */
+  readonly errorCode: Maybe<WebhookErrorCode>;
+  /** What went wrong, for people. Null where it was delivered. */
+  readonly errorMessage: Maybe<Scalars['String']['output']>;
+  /** The beginning of what the receiver answered, at most 1,000 characters. Null where it answered nothing. */
+  readonly responseBody: Maybe<Scalars['String']['output']>;
+}
+
+/** One thing to be told to one receiver, and every attempt to. */
+export interface WebhookDelivery {
+  /** Identifies the delivery: its `webhook-id`, the same at every attempt. */
+  readonly id: Scalars['ID']['output'];
+  /** The webhook it is of. Null: it is sent to a `callbackUrl`. */
+  readonly webhookId: Maybe<Scalars['ID']['output']>;
+  /** Where it is sent. */
+  readonly url: Scalars['String']['output'];
+  /** What it tells of. */
+  readonly event: WebhookEvent;
+  /** The video it tells of. */
+  readonly videoId: Scalars['ID']['output'];
+  /** Where the delivery is on its way. */
+  readonly status: WebhookDeliveryStatus;
+  /** When there was something to tell: in one with the video's end. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When it is tried again, or about when. Null unless it is `PENDING`. */
+  readonly nextAttemptAt: Maybe<Scalars['DateTime']['output']>;
+  /** When it was delivered or given up. Null while it is `PENDING`. */
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Every attempt, in order. */
+  readonly attempts: ReadonlyArray<WebhookAttempt>;
+}
+
+/** The delivery that is tried again. */
+export interface RedeliverWebhookPayload {
+  /** `PENDING` once more. */
+  readonly delivery: WebhookDelivery;
+}
+
+/** Of which videos a webhook is told. What is null is any. */
+export interface WebhookFilter {
+  /** Only videos of this model. */
+  readonly model: Maybe<Scalars['String']['output']>;
+  /** Only videos whose external id begins so. 1 to 255 characters. */
+  readonly externalIdPrefix: Maybe<Scalars['String']['output']>;
+  /** Only videos of this subject, for who sees those of all. */
+  readonly subject: Maybe<Scalars['String']['output']>;
+}
+
+/** An address of yours that is told how videos end. */
+export interface Webhook {
+  /** Identifies the webhook. */
+  readonly id: Scalars['ID']['output'];
+  /** The http(s) address that is sent a POST. It must be a public one, unless the gateway allows others. */
+  readonly url: Scalars['String']['output'];
+  /** What to be told of: at least one. `VIDEO_FINISHED` is any of the others. */
+  readonly events: ReadonlyArray<WebhookEvent>;
+  /** Of which videos. Everything given must hold. Default: all that you may see. */
+  readonly filter: WebhookFilter;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Since when every attempt to deliver to it has failed. Null while it works, or was never tried. */
+  readonly failingSince: Maybe<Scalars['DateTime']['output']>;
+  /** When it was switched off: nothing is sent to it since. Null unless it was. */
+  readonly disabledAt: Maybe<Scalars['DateTime']['output']>;
+  /** Why it was switched off; its deliveries tell more. Null unless it was. */
+  readonly disabledReason: Maybe<WebhookDisabledReason>;
+  /** What was sent to it, or is about to be: the newest first. */
+  readonly deliveries: ReadonlyArray<WebhookDelivery>;
+}
+
+
+/** An address of yours that is told how videos end. */
+export interface WebhookDeliveriesArgs {
+  first?: InputMaybe<Scalars['Int']['input']>;
+}
+
+/** The webhook that was made. */
+export interface CreateWebhookPayload {
+  /** It is told of every video that ends from now on. */
+  readonly webhook: Webhook;
+  /** What deliveries are signed with, as Standard Webhooks says: `verifyWebhook` of `@reelwire/core/webhooks` takes it. Keep it as a password. */
+  readonly secret: Scalars['String']['output'];
+  /** True when there was a webhook of the same input already: this is it, and no other is made. */
+  readonly reused: Scalars['Boolean']['output'];
+}
+
+/** The webhook that is no more. */
+export interface DeleteWebhookPayload {
+  /** As it was last. */
+  readonly webhook: Webhook;
+}
+
+/** The webhook that is switched on. */
+export interface EnableWebhookPayload {
+  /** It has no `disabledAt` now. */
+  readonly webhook: Webhook;
+}
+
+/** A new secret. */
+export interface RotateWebhookSecretPayload {
+  /** What deliveries are signed with, as Standard Webhooks says: `verifyWebhook` of `@reelwire/core/webhooks` takes it. Keep it as a password. */
+  readonly secret: Scalars['String']['output'];
+  /** Until when deliveries are signed with the secret before as well. Null where there was none. */
+  readonly previousSecretUntil: Maybe<Scalars['DateTime']['output']>;
+}
+
 /** A credential of a server's, without its secret. */
 export interface ApiKey {
   /** Identifies the key. It is no secret, and no credential. */
@@ -529,6 +711,12 @@ export interface Query {
   readonly usage: ReadonlyArray<Usage>;
   /** The budgets of the project, with what is used of them. Needs `ADMIN`. */
   readonly budgets: ReadonlyArray<Budget>;
+  /** What was sent to webhooks and callbacks, or is about to be: the newest first. All that is given must hold; null means the same as leaving it out. Errors: `BAD_INPUT`. Needs `WEBHOOKS`. */
+  readonly webhookDeliveries: ReadonlyArray<WebhookDelivery>;
+  /** The webhooks you may see, the newest first; those that were switched off too. Needs `WEBHOOKS`. */
+  readonly webhooks: ReadonlyArray<Webhook>;
+  /** The webhook with this id; null when there is no such webhook, or it is not yours. Needs `WEBHOOKS`. */
+  readonly webhook: Maybe<Webhook>;
   /** The keys of the project, the newest first; those that have ended too. Needs `ADMIN`. */
   readonly apiKeys: ReadonlyArray<ApiKey>;
 }
@@ -575,11 +763,26 @@ export interface QueryUsageArgs {
   groupBy?: ReadonlyArray<UsageGroup>;
 }
 
+
+/** What can be asked. */
+export interface QueryWebhookDeliveriesArgs {
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+  videoId?: InputMaybe<Scalars['ID']['input']>;
+  status?: InputMaybe<WebhookDeliveryStatus>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+}
+
+
+/** What can be asked. */
+export interface QueryWebhookArgs {
+  id: Scalars['ID']['input'];
+}
+
 /** What can be done. */
 export interface Mutation {
   /** Makes an access token, on behalf of the API key that asks: the token allows no more, and ends with it. For your server, to give to a browser. Errors: `BAD_INPUT`, `FORBIDDEN`. Needs an API key. */
   readonly createAccessToken: AccessToken;
-  /** Asks for a video, one in an operation. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`. Needs `VIDEOS_CREATE`. */
+  /** Asks for a video, one in an operation. It answers as soon as the video is saved, and from then on the video is carried to its end whatever happens. Errors: `BAD_INPUT`, `IDEMPOTENCY_CONFLICT`, `EXTERNAL_ID_TAKEN`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`, `BUDGET_EXCEEDED`, `RATE_LIMITED`, `TOO_MANY_WEBHOOKS`. Needs `VIDEOS_CREATE`. */
   readonly createVideo: CreateVideoPayload;
   /** Ends a video that is not finished. Canceling it again answers the same. Errors: `NOT_FOUND`, `VIDEO_ALREADY_FINISHED`. Needs `VIDEOS_CREATE`. */
   readonly cancelVideo: CancelVideoPayload;
@@ -587,6 +790,16 @@ export interface Mutation {
   readonly setBudget: SetBudgetPayload;
   /** Ends a budget of the project. Errors: `NOT_FOUND`. Needs `ADMIN`. */
   readonly removeBudget: RemoveBudgetPayload;
+  /** Tries a delivery again, at once, whatever became of it, and for two days if need be. Errors: `NOT_FOUND`. Needs `WEBHOOKS`. */
+  readonly redeliverWebhook: RedeliverWebhookPayload;
+  /** Has an address be told how videos end, by a signed POST. The same input again gives the same webhook and its secret. Errors: `BAD_INPUT`, `TOO_MANY_WEBHOOKS`. Needs `WEBHOOKS`. */
+  readonly createWebhook: CreateWebhookPayload;
+  /** Ends a webhook. What is on its way to it is not sent any more. Errors: `NOT_FOUND`. Needs `WEBHOOKS`. */
+  readonly deleteWebhook: DeleteWebhookPayload;
+  /** Switches a webhook on again that was switched off. What it missed is not sent by that: `redeliverWebhook` does it. Errors: `NOT_FOUND`. Needs `WEBHOOKS`. */
+  readonly enableWebhook: EnableWebhookPayload;
+  /** Makes a new secret, one in an operation. For a day deliveries are signed with the one before as well. Errors: `NOT_FOUND`, `FORBIDDEN`. Needs `WEBHOOKS`. */
+  readonly rotateWebhookSecret: RotateWebhookSecretPayload;
   /** Makes a key of the same project, one in an operation. As soon as there ever was one, everybody is asked for a credential. Errors: `BAD_INPUT`. Needs `ADMIN`. */
   readonly createApiKey: CreateApiKeyPayload;
   /** Ends a key of the project, and every token it made, on every node at once. Revoking it again answers the same. Errors: `NOT_FOUND`. Needs `ADMIN`. */
@@ -623,6 +836,36 @@ export interface MutationSetBudgetArgs {
 /** What can be done. */
 export interface MutationRemoveBudgetArgs {
   id: Scalars['ID']['input'];
+}
+
+
+/** What can be done. */
+export interface MutationRedeliverWebhookArgs {
+  id: Scalars['ID']['input'];
+}
+
+
+/** What can be done. */
+export interface MutationCreateWebhookArgs {
+  input: CreateWebhookInput;
+}
+
+
+/** What can be done. */
+export interface MutationDeleteWebhookArgs {
+  id: Scalars['ID']['input'];
+}
+
+
+/** What can be done. */
+export interface MutationEnableWebhookArgs {
+  id: Scalars['ID']['input'];
+}
+
+
+/** What can be done. */
+export interface MutationRotateWebhookSecretArgs {
+  id?: InputMaybe<Scalars['ID']['input']>;
 }
 
 
