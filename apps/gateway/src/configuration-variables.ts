@@ -98,13 +98,13 @@ export const CONFIGURATION_VARIABLES = [
   {
     name: "REELWIRE_ALLOW_PRIVATE_ADDRESSES",
     meaning:
-      "`true` lets result files live on private or loopback addresses. The host of `AIMLAPI_BASE_URL` may in any case.",
+      "`true` lets webhooks and callbacks be sent to private or loopback addresses, and result files live there. The host of `AIMLAPI_BASE_URL` may have result files in any case.",
     default: "false",
   },
   {
     name: "REELWIRE_PUBLIC_URL",
     meaning:
-      "Where clients reach the gateway, and what the addresses of files begin with, as `https://video.example.com`. Needed where `HOST` is every address of the machine.",
+      "Where clients reach the gateway, and what the addresses of files begin with, as `https://video.example.com`. Needed where `HOST` is every address of the machine. A `worker` sends to webhooks only where it is set, since their payload has such addresses.",
     default: "the address it listens on",
   },
   {

@@ -1,7 +1,7 @@
 import { type Configuration, parseConfiguration, secretsIn } from "./configuration.ts";
 import { createLog } from "./log.ts";
 import { explainStartFailure } from "./start-error.ts";
-import { type Gateway, startGateway } from "./start-gateway.ts";
+import { type Gateway, startGateway, tellsReceivers } from "./start-gateway.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 /** Where the example looks for a gateway by itself. */
@@ -24,10 +24,19 @@ function announce({ dataDir, databaseUrl }: Configuration): void {
   process.stdout.write(`Reelwire is starting, with its data in ${where} …\n`);
 }
 
-function greet(gateway: Gateway, { role, publicUrl }: Configuration): void {
+function greet(gateway: Gateway, configuration: Configuration): void {
+  const { role, publicUrl } = configuration;
   const addresses =
     role === "worker"
-      ? ["  It carries videos, and answers no clients (REELWIRE_ROLE=worker).", `  Health     ${gateway.url}/readyz`]
+      ? [
+          "  It carries videos, and answers no clients (REELWIRE_ROLE=worker).",
+          ...(tellsReceivers(configuration)
+            ? []
+            : [
+                "  It leaves webhooks to the nodes that answer clients: set REELWIRE_PUBLIC_URL for it to send them too.",
+              ]),
+          `  Health     ${gateway.url}/readyz`,
+        ]
       : [
           `  Studio     ${gateway.url}/`,
           `  GraphQL    ${gateway.url}/graphql`,

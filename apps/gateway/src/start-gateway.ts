@@ -6,6 +6,7 @@ import { type Configuration, secretsIn } from "./configuration.ts";
 import { startControlSocket } from "./control-socket.ts";
 import { DEFAULT_EVENT_STREAM_LIMITS, type EventStreamLimits } from "./event-stream-limits.ts";
 import type { ContextFor } from "./graphql/context.ts";
+import { describeVideo } from "./graphql/describe-video.ts";
 import { startGraphqlOverHttp } from "./graphql/graphql-over-http.ts";
 import { createHttpServer, ready } from "./http-server.ts";
 import { createLog } from "./log.ts";
@@ -114,6 +115,8 @@ async function start(configuration: Configuration, options: GatewayOptions, star
   // The port first: when it is taken, no video has been touched. But nobody else can come before it is known that they are asked.
   if (onLoopback) await listen();
 
+  // What is left to be sent may be so before all of this has started.
+  const whole = Promise.withResolvers<void>();
   engine = await startEngine({
     ...options.engine,
     ...databaseOptions(configuration),
@@ -121,6 +124,12 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     carries: configuration.role !== "web",
     files: filesOptions(configuration),
     publicUrl: () => configuration.publicUrl ?? url,
+    ...(tellsReceivers(configuration) && {
+      describeVideo: async (video) => {
+        await whole.promise;
+        return await describeVideo(video, contextFor);
+      },
+    }),
     limits: configuration.limits,
     creationLimits: configuration.creationLimits,
     access: { issuer: configuration.issuer, mustBeRequired: !onLoopback },
@@ -139,6 +148,7 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     );
   });
   if (!onLoopback) await listen();
+  whole.resolve();
   started.push(await startControlSocket({ dataDir: configuration.dataDir, access: engine.access, log }));
   let closed: Promise<void> | null = null;
   return {
@@ -148,6 +158,11 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     asksCallers: () => ready(engine).access.isRequired(),
     close: () => (closed ??= undo(started)),
   };
+}
+
+/** Whether a node sends to webhooks: what is sent has addresses for clients in it, and only `REELWIRE_PUBLIC_URL` tells a worker theirs. */
+export function tellsReceivers({ role, publicUrl }: Pick<Configuration, "role" | "publicUrl">): boolean {
+  return role !== "worker" || publicUrl !== null;
 }
 
 function addressOf(address: AddressInfo | string | null, host: string): string {

@@ -39,7 +39,10 @@ export interface EngineOptions {
   publicUrl?: () => string;
   /** Who is asked who they are. Default: nobody, as long as there are no API keys. */
   access?: AccessOptions;
-  /** What `video(id)` answers, which is what receivers are told. Default: nothing is sent to anybody. */
+  /**
+   * What `video(id)` answers, which is what receivers of webhooks and callbacks are told. Left out, this node sends nothing to them;
+   * nodes that have it do, whether they carry videos or not.
+   */
   describeVideo?: (video: StoredVideo) => Promise<Record<string, unknown>>;
   /** How much one key, or one subject, may make. Default: no limits. */
   creationLimits?: CreationLimits;
