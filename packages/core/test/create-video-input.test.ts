@@ -34,6 +34,7 @@ describe("what is filled in", () => {
     idempotencyKey: null,
     externalId: null,
     maxUsd: null,
+    callbackUrl: null,
   };
 
   test("only a prompt is needed", () => {
@@ -42,7 +43,7 @@ describe("what is filled in", () => {
 
   test("null means left out", () => {
     const left = { ...filled.request, model: null, resolution: null, durationSeconds: null, generateAudio: null };
-    const ours = { idempotencyKey: null, externalId: null, maxUsd: null };
+    const ours = { idempotencyKey: null, externalId: null, maxUsd: null, callbackUrl: null };
     expect(parseCreateVideoInput({ ...left, personGeneration: null, ...ours })).toEqual(filled);
   });
 
@@ -63,7 +64,8 @@ describe("what is filled in", () => {
       generateAudio: false,
       personGeneration: "DONT_ALLOW",
     };
-    const ours = { idempotencyKey: "key", externalId: "id", maxUsd: 0.5 };
+    const callbackUrl = "https://example.com/callbacks/order-1042";
+    const ours = { idempotencyKey: "key", externalId: "id", maxUsd: 0.5, callbackUrl };
     const accepted = parseCreateVideoInput({ ...given, ...ours });
     expect(accepted).toEqual({ request: { ...filled.request, ...given }, ...ours });
   });
@@ -205,4 +207,10 @@ describe("text that PostgreSQL cannot store", () => {
     ]);
     expect(found.every((problem) => problem.includes("U+0000"))).toBe(true);
   });
+});
+
+test("an address to call back is held to what a webhook's is", () => {
+  expect(problems({ prompt, callbackUrl: "example.com" })).toEqual([
+    "callbackUrl: Give the http(s) address to send to.",
+  ]);
 });

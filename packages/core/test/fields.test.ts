@@ -43,6 +43,7 @@ describe("createVideoFields", () => {
       idempotencyKey: "idempotencyKey",
       externalId: "externalId",
       maxUsd: "maxUsd",
+      callbackUrl: "callbackUrl",
     };
     expect(Object.keys(names)).toEqual(Object.keys(createVideoFields));
   });
@@ -65,6 +66,7 @@ describe("createVideoFields", () => {
 test("videoFields have samples of one video that fit together", () => {
   expect(videoIdToUuid(videoFields.id.sample)).not.toBeNull();
   expect(videoFields.url.sample).toContain(videoFields.id.sample);
+  expect(videoFields.studioUrl.sample).toContain(videoFields.id.sample);
   expect(VIDEO_STATUSES).toContain(videoFields.status.sample);
   expect(Object.keys(VIDEO_ERROR_CODES)).toContain(videoFields.errorCode.sample);
   expect(videoFields.cost.sample).toEqual({

@@ -27,7 +27,7 @@ export async function describeVideo(video: StoredVideo, contextFor: ContextFor):
   });
   const [error] = errors ?? [];
   if (error !== undefined) throw error.originalError ?? error;
-  const described = data?.video;
+  const { video: described } = data ?? {};
   if (!isObject(described)) throw new TypeError(`Nothing is answered about ${video.id}.`);
   return described;
 }

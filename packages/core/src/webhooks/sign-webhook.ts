@@ -1,13 +1,16 @@
 import { Webhook } from "standardwebhooks";
 
-/** The headers that a delivery is sent with, as Standard Webhooks names them (https://www.standardwebhooks.com). */
-export interface SignedHeaders {
+/**
+ * The headers that a delivery is sent with, as Standard Webhooks names them (https://www.standardwebhooks.com). No interface, which
+ * would not do as a record of headers.
+ */
+export type SignedHeaders = {
   "webhook-id": string;
   /** Unix time, in seconds. */
   "webhook-timestamp": string;
   /** One `v1,` and base64 for each secret, with a space between them. */
   "webhook-signature": string;
-}
+};
 
 /**
  * Signs a delivery.

@@ -32,7 +32,7 @@ export type ReceivedHeaders = Headers | Readonly<Record<string, string | readonl
  * @throws {TypeError} when the secret can be none
  */
 export function verifyWebhook(body: string | Uint8Array, headers: ReceivedHeaders, secret: string): WebhookPayload {
-  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  const text = typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
   const webhook = webhookOf(secret);
   try {
     return webhook.verify(text, standardHeaders(headers)) as WebhookPayload;
@@ -51,6 +51,6 @@ function webhookOf(secret: string): standard.Webhook {
 }
 
 function standardHeaders(headers: ReceivedHeaders): Record<string, string> {
-  const pairs = headers instanceof Headers ? [...headers] : Object.entries(headers);
+  const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
   return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), [value ?? ""].flat()[0] ?? ""]));
 }

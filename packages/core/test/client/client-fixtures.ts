@@ -22,6 +22,7 @@ const VIDEO: Video = {
   version: 1,
   waitingReason: null,
   url: null,
+  studioUrl: `http://127.0.0.1:4000/videos/${ID}`,
   sourceUrl: null,
   error: null,
   progress: { fraction: 0, estimatedCompletionAt: null },
