@@ -1,4 +1,5 @@
-import { type AnsweredError, errorFromAnswer, networkError, ReelwireError } from "./reelwire-error.ts";
+import { readAnswered } from "./read-answer.ts";
+import { networkError } from "./reelwire-error.ts";
 import type { Tokens } from "./token.ts";
 
 /** What every call takes. */
@@ -37,8 +38,8 @@ export async function send<TAnswer, TResult>(
 ): Promise<TResult> {
   return (await tokens()).use(async (token) => {
     const timeout = AbortSignal.timeout(timeoutMs);
-    let status = 0;
-    let answer: (TAnswer & { errors?: readonly AnsweredError[] }) | null = null;
+    let status: number;
+    let answer: string;
     try {
       const response = await fetch(url, {
         method: "POST",
@@ -53,16 +54,11 @@ export async function send<TAnswer, TResult>(
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       status = response.status;
-      answer = JSON.parse(await response.text());
+      answer = await response.text();
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof SyntaxError)) throw networkError(error);
+      throw networkError(error);
     }
-    if (answer?.errors?.length) throw errorFromAnswer(answer.errors);
-    const result = answer && read(answer);
-    if (result != null) return result;
-    // What stands before the gateway answers so while the gateway is starting, stopping or too busy.
-    const retryable = status >= 500 || status === 429;
-    throw new ReelwireError({ code: "BAD_ANSWER", message: `No gateway answers at ${url}: ${status}.`, retryable });
+    return readAnswered({ status, body: answer, at: `at ${url}` }, read);
   }, signal);
 }
