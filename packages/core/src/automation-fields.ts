@@ -117,3 +117,59 @@ export const automationTriggers = {
     description: "Triggers when a video is finished: completed, failed or canceled.",
   },
 } as const satisfies Record<string, { label: string; description: string }>;
+
+/** How a step of n8n waits for a video that it makes. */
+export const waitFields = {
+  waitMode: {
+    label: "Wait",
+    description: "Whether the workflow goes on at once, or when the video is finished.",
+    sample: "UNTIL_FINISHED",
+  },
+  deadlineMinutes: {
+    label: "Wait at Most (Minutes)",
+    description:
+      "After so many minutes the workflow goes on with the video as it was when the waiting began: its status says that it is not finished, and the operation Get asks for it again. Default: 60.",
+    sample: 60,
+  },
+} as const satisfies Record<string, Field>;
+
+/** What each value of a choice that only automations have means. */
+export const automationEnumValues = {
+  WaitMode: {
+    UNTIL_FINISHED: {
+      label: "Until Finished",
+      description:
+        "The workflow sleeps, and is woken by the gateway when the video is finished. Nothing is held meanwhile.",
+    },
+    DO_NOT_WAIT: {
+      label: "Do Not Wait",
+      description: "The workflow goes on with a video that has only begun.",
+    },
+  },
+} as const satisfies Record<string, Record<string, { label: string; description: string }>>;
+
+/** Where files come from, and go to, in items that carry files beside their JSON. */
+export const binaryFields = {
+  imageField: {
+    label: "First Frame From Field",
+    description:
+      "The input's field with the image file that the video begins with. It takes the place of the address of the first frame.",
+    sample: "data",
+  },
+  lastImageField: {
+    label: "Last Frame From Field",
+    description:
+      "The input's field with the image file that the video ends with. It takes the place of the address of the last frame.",
+    sample: "data",
+  },
+  outputField: {
+    label: "Put Output File in Field",
+    description: "The output's field that the video file is put in, once it is completed. Default: `data`.",
+    sample: "data",
+  },
+  downloadFile: {
+    label: "Download File",
+    description: "Whether the file of a completed video is given as well.",
+    sample: true,
+  },
+} as const satisfies Record<string, Field>;

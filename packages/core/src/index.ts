@@ -15,11 +15,14 @@ export {
 } from "./api-error.ts";
 export { isApiKeyId, newApiKeyId } from "./api-key-id.ts";
 export {
+  automationEnumValues,
   automationSteps,
   automationTriggers,
+  binaryFields,
   connectionFields,
   stepFields,
   stepOutputFields,
+  waitFields,
 } from "./automation-fields.ts";
 export { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetPeriod } from "./budget.ts";
 export { newBudgetId } from "./budget-id.ts";
