@@ -23,6 +23,23 @@ export const stepFields = {
     description: "The video, by its id: `video_` and 26 characters.",
     sample: "video_01kaqg3v7hf0ctq9x2d3s8g4rn",
   },
+  imageUrl: {
+    label: "First Frame",
+    description:
+      "The image the video begins with: a file, or the address of one. PNG, JPEG or WebP, at least 720 pixels on its shorter side, at most 10 MiB.",
+    sample: "https://example.com/first.jpg",
+  },
+  lastImageUrl: {
+    label: "Last Frame",
+    description: "The image the video ends with, given as the first frame is.",
+    sample: "https://example.com/last.jpg",
+  },
+  idempotencyKey: {
+    label: "Idempotency Key",
+    description:
+      "The same key always gives the same video. Left out, a step that is run again with the same input within 12 hours gives the video that it made before, so that nothing is paid for twice. To make several of the same input, give each a key. 1 to 255 characters.",
+    sample: "order-1042-intro",
+  },
   findById: {
     label: "Video ID",
     description: "The video's id. Give this or its external id.",

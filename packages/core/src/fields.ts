@@ -154,12 +154,12 @@ export const videoFields = {
     description:
       "The finished file, at an address of the gateway's that stays the same while the video exists: fit for `<video src>`. Whoever has the address can see the file. Null until completed.",
     sample:
-      "http://127.0.0.1:4000/files/video_01kaqg3v7hf0ctq9x2d3s8g4rn.mp4?signature=fV2bQ0s9T1mYkq3nR7xJcAWd4hL6pZ8u",
+      "https://video.example.com/files/video_01kaqg3v7hf0ctq9x2d3s8g4rn.mp4?signature=fV2bQ0s9T1mYkq3nR7xJcAWd4hL6pZ8u",
   },
   studioUrl: {
     label: "Studio URL",
     description: "The video's page in the gateway's studio, for people: its history, its cost and the file.",
-    sample: "http://127.0.0.1:4000/videos/video_01kaqg3v7hf0ctq9x2d3s8g4rn",
+    sample: "https://video.example.com/videos/video_01kaqg3v7hf0ctq9x2d3s8g4rn",
   },
   sourceUrl: {
     label: "Source URL",
