@@ -1,4 +1,5 @@
 import { ApiError, isFinal, transition, type VideoStatus } from "@reelwire/core";
+import type { CarryContext } from "./carry-context.ts";
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -19,7 +20,7 @@ export interface CanceledVideo {
  * @throws {ApiError} `NOT_FOUND`; `VIDEO_ALREADY_FINISHED` when it was completed or had failed before
  */
 export async function cancelVideo(
-  { db, bus }: { db: EngineDatabase<EngineSchema>; bus: EventBus },
+  { db, bus, tell }: { db: EngineDatabase<EngineSchema>; bus: EventBus; tell: CarryContext["tell"] },
   viewer: Viewer,
   id: string,
 ): Promise<CanceledVideo> {
@@ -30,8 +31,10 @@ export async function cancelVideo(
     if (isFinal(video.status)) throw new ApiError("VIDEO_ALREADY_FINISHED");
     const next = transition(video, { type: "canceled" }, new Date());
     // Not fenced: whoever carries it finds the newer version and stops. A lost race is read and decided anew.
-    if (await saveVersion(db.kysely, { video, next, event: "canceled" }, null)) {
+    const deliveries = await saveVersion(db.kysely, { video, next, event: "canceled" }, null);
+    if (deliveries !== null) {
       bus.publish({ videoId: id, owner: video.owner, version: next.version, lastCheckedAt: null });
+      await tell(deliveries);
       return { video: next, upstreamMayStillCharge: mayCharge(video.status) };
     }
   }

@@ -70,13 +70,16 @@ export class Carriage {
     const backoff = createBackoff(100, 5_000, context.random);
     for (;;) {
       try {
-        if (await saveVersion(context.db.kysely, { video: before, next, event: event.type }, job.claim)) {
+        const saved = { video: before, next, event: event.type };
+        const deliveries = await saveVersion(context.db.kysely, saved, job.claim);
+        if (deliveries !== null) {
           this.video = next;
           // Nothing is under way upstream any more: its place is for others.
           if (before.status !== "ACCEPTED" && next.status === "ACCEPTED") this.#place?.leave();
           const { version, status, error } = next;
           context.log.info({ videoId: next.id, version, status, code: error?.code }, "video changed");
           this.#publish();
+          await context.tell(deliveries);
           return true;
         }
         await this.reload();
@@ -118,10 +121,11 @@ export class Carriage {
     context.log.error({ videoId: video.id, version: video.version, stored: stored.version }, "the database went back");
     const saved = { video: stored, next: video, event: "restored" } as const;
     // Not given up for a lost connection: whoever began again would go by what is stored.
-    const isSaved = await throughAnyOutage(() => saveVersion(context.db.kysely, saved, job.claim), job.hardStop);
+    const deliveries = await throughAnyOutage(() => saveVersion(context.db.kysely, saved, job.claim), job.hardStop);
     // Where only the answer was lost, the next claim finds it saved.
-    if (!isSaved) throw new JobLost();
+    if (deliveries === null) throw new JobLost();
     this.#publish();
+    await context.tell(deliveries);
   }
 
   /** Tells subscribers that the upstream was asked and said nothing new: not stored, best effort (invariant 7). */

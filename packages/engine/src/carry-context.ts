@@ -11,6 +11,7 @@ import type { CarryTiming } from "./timing.ts";
 import type { Uploads } from "./uploads/uploads.ts";
 import type { UpstreamGate } from "./upstream-gate.ts";
 import type { UpstreamHealthRecord } from "./upstream-health.ts";
+import type { NewDelivery } from "./webhooks/outbox.ts";
 
 /** What carrying a video needs. */
 export interface CarryContext {
@@ -28,6 +29,8 @@ export interface CarryContext {
   health: UpstreamHealthRecord;
   log: Logger;
   random: () => number;
+  /** Sees that what is to be told is delivered. Never rejects. */
+  tell: (deliveries: readonly NewDelivery[]) => Promise<void>;
   onStep: (step: CarryStep, videoId: string) => void | Promise<void>;
 }
 

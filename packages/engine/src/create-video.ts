@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type AcceptedInput, ApiError, acceptedState, newVideoId, type Quote, type VideoRequest } from "@reelwire/core";
+import type { CarryContext } from "./carry-context.ts";
 import type { EngineDatabase } from "./database/database.ts";
 import type { EngineSchema } from "./database/schema.ts";
 import { throughOutage } from "./database-outage.ts";
@@ -15,6 +16,7 @@ import { takeTurn } from "./take-turn.ts";
 import type { Uploads } from "./uploads/uploads.ts";
 import type { StoredVideo } from "./video-row.ts";
 import { ownerOf, type Viewer } from "./viewer.ts";
+import { addCallback, hasCallback, MAX_CALLBACKS } from "./webhooks/outbox.ts";
 
 /** What `createVideo` answers. */
 export interface CreatedVideo {
@@ -34,6 +36,10 @@ export interface CreateVideoContext {
   quote: (request: VideoRequest) => Promise<Quote>;
   limits: CreationLimits;
   uploads: Pick<Uploads, "keep">;
+  /** Says whether an address may be called back. @throws {ApiError} `BAD_INPUT` */
+  checkCallback: (url: string) => Promise<void>;
+  /** See `CarryContext`. */
+  tell: CarryContext["tell"];
   /** Aborts when the engine closes. */
   closing: AbortSignal;
 }
@@ -42,7 +48,7 @@ export interface CreateVideoContext {
  * Accepts a video: its row and its job are saved in one transaction, and only then is it answered (invariant 1).
  *
  * @throws {ApiError} `IDEMPOTENCY_CONFLICT` when the key was used with another input (invariant 4); `EXTERNAL_ID_TAKEN`;
- *   `BAD_INPUT` for an upload that is not there; `RATE_LIMITED`, `BUDGET_EXCEEDED`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`; `UNAVAILABLE` when the database stays away
+ *   `BAD_INPUT` for an upload that is not there, or a callback's address that may not be sent to; `TOO_MANY_WEBHOOKS`; `RATE_LIMITED`, `BUDGET_EXCEEDED`, `PRICE_TOO_HIGH`, `PRICE_UNKNOWN`; `UNAVAILABLE` when the database stays away
  */
 export async function createVideo(
   context: CreateVideoContext,
@@ -56,6 +62,8 @@ export async function createVideo(
 
   const { request, images } = takeImagesApart(input.request);
   let video = acceptedVideo({ ...input, request }, viewer, fingerprint, context.estimateUsd(request));
+  const { callbackUrl } = input;
+  let isCallbackChecked = callbackUrl === null;
   let isPriceAsked = video.estimatedUsd !== null;
   let isCounted = false;
 
@@ -63,7 +71,23 @@ export async function createVideo(
     const earlier = idempotencyKey === null ? null : await findByIdempotencyKey(db.kysely, owner, idempotencyKey);
     if (earlier === null) return null;
     if (earlier.fingerprint !== fingerprint) throw new ApiError("IDEMPOTENCY_CONFLICT");
+    if (callbackUrl !== null) await callBackToo(earlier, callbackUrl);
     return { video: earlier, reused: earlier.id !== video.id };
+  };
+
+  /** Only an address that is new. */
+  const checkCallback = async (): Promise<void> => {
+    if (!isCallbackChecked && callbackUrl !== null) await context.checkCallback(callbackUrl);
+    isCallbackChecked = true;
+  };
+
+  /** Whoever asks again, perhaps after a crash, may wait at another address. */
+  const callBackToo = async (earlier: StoredVideo, url: string): Promise<void> => {
+    if (await hasCallback(db.kysely, earlier.id, url)) return;
+    await checkCallback();
+    const deliveries = await addCallback(db.kysely, earlier.id, url);
+    if (deliveries === null) throw new ApiError("TOO_MANY_WEBHOOKS", TOO_MANY_CALLBACKS);
+    await context.tell(deliveries);
   };
 
   /** Only a video that is held to a price, or a budget, waits for one, and only once. */
@@ -80,7 +104,7 @@ export async function createVideo(
       if (!isCounted && budgets.some(({ usedMicros }) => usedMicros === null)) return "uncounted";
       assertAffordable(budgets, viewer, video);
       const turn = await takeTurn(kysely, viewer);
-      if (!(await insertVideo(kysely, video, images, turn))) return "taken";
+      if (!(await insertVideo(kysely, video, images, turn, callbackUrl))) return "taken";
       await context.uploads.keep(kysely, viewer, request);
       await queue.send(executor, video.id, video.fence, turn);
       await admitCreation(kysely, viewer, context.limits);
@@ -101,6 +125,7 @@ export async function createVideo(
     const reused = await reuse();
     if (reused !== null) return reused;
     try {
+      await checkCallback();
       if (input.maxUsd !== null) {
         await askPrice();
         assertAtMost(input.maxUsd, video.estimatedUsd);
@@ -134,6 +159,8 @@ export async function createVideo(
   }
   return created;
 }
+
+const TOO_MANY_CALLBACKS = `The video has ${MAX_CALLBACKS} callbacks already, and can have no more.`;
 
 /** @throws {ApiError} `PRICE_UNKNOWN`, `PRICE_TOO_HIGH` */
 function assertAtMost(maxUsd: number, priceUsd: number | null): void {

@@ -6,6 +6,7 @@ import type { CanceledVideo } from "./cancel-video.ts";
 import type { CarryStep } from "./carry-context.ts";
 import type { CreatedVideo } from "./create-video.ts";
 import type { DatabaseError } from "./database/database-error.ts";
+import type { ResolveName } from "./guarded-fetch/guarded-lookup.ts";
 import type { Logger } from "./logger.ts";
 import type { LeaseOptions } from "./node-membership.ts";
 import type { VideoFile } from "./open-video-file.ts";
@@ -39,10 +40,7 @@ export interface EngineOptions {
   publicUrl?: () => string;
   /** Who is asked who they are. Default: nobody, as long as there are no API keys. */
   access?: AccessOptions;
-  /**
-   * What `video(id)` answers, which is what receivers of webhooks and callbacks are told. Left out, this node sends nothing to them;
-   * nodes that have it do, whether they carry videos or not.
-   */
+  /** What `video(id)` answers, which is what receivers of webhooks and callbacks are told. Default: a plain list of what is known of it. */
   describeVideo?: (video: StoredVideo) => Promise<Record<string, unknown>>;
   /** How much one key, or one subject, may make. Default: no limits. */
   creationLimits?: CreationLimits;
@@ -50,8 +48,10 @@ export interface EngineOptions {
   carries?: boolean;
   /** The upstream's key and address. Its host may be private in any case. */
   upstream: Omit<UpstreamClientOptions, "fetch">;
-  /** Lets result files live on private or loopback addresses. Default: false. */
+  /** Lets result files, and receivers of webhooks and callbacks, live on private or loopback addresses. Default: false. */
   allowPrivateAddresses?: boolean;
+  /** Resolves the names of receivers; what it answers is checked. Default: by DNS. */
+  resolveReceiver?: ResolveName;
   /** When to poll a generation. Default: as was learned from those before; see docs/polling.md. */
   schedule?: PollSchedule;
   /** What a generation takes as long as nothing was learned, in milliseconds. Default: `TYPICAL_GENERATION_MS`, a minute. */

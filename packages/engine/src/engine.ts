@@ -19,6 +19,7 @@ import { wholeRequest } from "./embedded-images.ts";
 import type { Engine, EngineOptions } from "./engine-options.ts";
 import { createSubmissionFinder } from "./find-submissions.ts";
 import { createGenerationTimes } from "./generation-times.ts";
+import { createResolver } from "./guarded-fetch/resolve-name.ts";
 import { hostAndPort } from "./guarded-fetch.ts";
 import { silentLogger } from "./logger.ts";
 import { joinNodes } from "./node-membership.ts";
@@ -27,7 +28,7 @@ import { openVideoFile } from "./open-video-file.ts";
 import { createPriceList } from "./price-list.ts";
 import { openQueue } from "./queue.ts";
 import { NO_CREATION_LIMITS } from "./rates/creation-limits.ts";
-import { restoreJobs } from "./restore-jobs.ts";
+import { restoreJobs, takeBackOrphans } from "./restore-jobs.ts";
 import { sharedSecret } from "./shared-secret.ts";
 import { createSharedVersions } from "./shared-versions.ts";
 import { listBudgets, removeBudget, setBudget } from "./spending/budgets.ts";
@@ -44,6 +45,13 @@ import { createUpstreamHealth } from "./upstream-health.ts";
 import { NO_LIMITS } from "./upstream-limits.ts";
 import { maySee } from "./viewer.ts";
 import { watchActivity, watchVideo } from "./watch-video.ts";
+import { claimDeliveries } from "./webhooks/claim-deliveries.ts";
+import { createWebhooks } from "./webhooks/create-webhooks.ts";
+import { createDeliver } from "./webhooks/deliver.ts";
+import { type DeliveryLoop, startDeliveryLoop } from "./webhooks/delivery-loop.ts";
+import { plainDescription } from "./webhooks/plain-description.ts";
+import { checkReceiver, type ReceiverNetwork } from "./webhooks/receiver-address.ts";
+import { sweepDeliveries } from "./webhooks/sweep-deliveries.ts";
 
 /** Submissions with images in them at a time: each takes some 150 MB while it is sent. */
 const HEAVY_SUBMISSIONS = 4;
@@ -109,7 +117,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     files: await storeName(files),
     upstream: options.upstream.baseUrl ?? UPSTREAM_BASE_URL,
     onHeartbeat: gate.agree,
-    takeBackOrphans: ({ executor }) => queue.takeBackOrphans(executor),
+    takeBackOrphans: ({ executor }) => takeBackOrphans(queue, executor),
     log,
   });
   started.push(node.close);
@@ -133,8 +141,23 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   });
   const health = createUpstreamHealth();
   const times = createGenerationTimes(db.kysely, log, options.typicalGenerationMs);
+  let deliveries: DeliveryLoop | null = null;
+  const network: ReceiverNetwork = {
+    allowPrivateAddresses: options.allowPrivateAddresses ?? false,
+    resolve: options.resolveReceiver ?? createResolver(options.allowPrivateAddresses ?? false),
+  };
+  const tell: CarryContext["tell"] = async (told) => {
+    if (told.length === 0) return;
+    try {
+      await queue.deliveries.send(told);
+      deliveries?.wake();
+    } catch (error) {
+      log.warn({ err: error }, "deliveries got no job, and wait to be found");
+    }
+  };
   const context: CarryContext = {
     db,
+    tell,
     upstream,
     bus,
     gate,
@@ -160,7 +183,18 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       carry: (job, video) => carryVideo(context, archiveVideo, job, video),
       log,
     });
-    started.push(() => loop?.close(CLOSE_GRACE_MS) ?? Promise.resolve());
+    deliveries = startDeliveryLoop({
+      queue: queue.deliveries,
+      node,
+      claim: (...what) => claimDeliveries({ db, queue: queue.deliveries }, ...what),
+      deliver: createDeliver({
+        ...{ db, network, timing, random, log },
+        queue: queue.deliveries,
+        describeVideo: options.describeVideo ?? plainDescription,
+      }),
+      log,
+    });
+    started.push(() => Promise.all([loop?.close(CLOSE_GRACE_MS), deliveries?.close(CLOSE_GRACE_MS)]));
     // A video that any node accepted.
     bus.onAny({ heard: ({ version }) => version === 1 && queue.wake(), missed: () => loop?.doubt() });
     await queue.workArchive(async (videoId) => {
@@ -174,6 +208,13 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
           restoreJobs(db, queue, log, closing.signal),
           reconcileCharges({ db, upstream, timing, log }, closing.signal),
           sweepUploads({ db, archive, everyMs: timing.uploadSweepMs, log }, closing.signal),
+          sweepDeliveries(
+            {
+              ...{ db, queue: queue.deliveries, everyMs: timing.sweepMs, keptMs: timing.webhookKeptMs, log },
+              wake: () => deliveries?.wake(),
+            },
+            closing.signal,
+          ),
         ]
       : []),
     checkAccount(upstream, health, log, closing.signal),
@@ -189,6 +230,8 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
     ...{ db, queue, bus, estimateUsd: prices.estimateUsd, quote: prices.quote, closing: signal },
     limits: options.creationLimits ?? NO_CREATION_LIMITS,
     uploads,
+    checkCallback: (url: string) => checkReceiver(network, url, "callbackUrl"),
+    tell,
   };
   const count = sharedFor(COUNT_HOLDS_MS, async () => ({
     unfinished: await countUnfinished(db.kysely),
@@ -203,7 +246,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       return created;
     },
     async cancelVideo(viewer, id) {
-      const canceled = await throughOutage(() => cancelVideo({ db, bus }, viewer, id), signal);
+      const canceled = await throughOutage(() => cancelVideo({ db, bus, tell }, viewer, id), signal);
       log.info({ videoId: id, upstreamMayStillCharge: canceled.upstreamMayStillCharge }, "video canceled");
       return canceled;
     },
@@ -248,6 +291,11 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       return { path, ...upload };
     },
     openUpload: uploads.open,
+    webhooks: createWebhooks({
+      ...{ db, network, log, closing: signal },
+      queue: queue.deliveries,
+      wake: () => deliveries?.wake(),
+    }),
     async health() {
       const counted = await count().catch(() => null);
       return {

@@ -6,6 +6,7 @@ import { GuardedFetchError } from "./guarded-fetch/guarded-fetch-error.ts";
 import type { ResolveName } from "./guarded-fetch/guarded-lookup.ts";
 import { type OneAnswer, requestOnce } from "./guarded-fetch/request-once.ts";
 
+export { assertFetchable } from "./guarded-fetch/assert-fetchable.ts";
 export { hostAndPort } from "./guarded-fetch/fetchable-url.ts";
 export {
   GUARDED_FETCH_ERROR_CODES,
@@ -35,6 +36,30 @@ export interface GuardedFetchOptions {
   signal?: AbortSignal;
   /** Resolves names; what it answers is checked. Default: `dns.lookup`. */
   resolve?: ResolveName;
+}
+
+/** What a POST may connect to, and how long it may take, as `GuardedFetchOptions` says. */
+export type GuardedPostOptions = Pick<
+  GuardedFetchOptions,
+  | "allowPrivateAddresses"
+  | "connectTimeoutMs"
+  | "headersTimeoutMs"
+  | "idleTimeoutMs"
+  | "totalTimeoutMs"
+  | "signal"
+  | "resolve"
+> & {
+  /** Of the answer's body, in bytes: what is more is not read. */
+  readBytes: number;
+};
+
+/** An answer to a POST, of whatever status: of a redirect, too. */
+export interface PostResponse {
+  status: number;
+  /** Names in lower case; repeated headers joined by a comma. */
+  headers: Readonly<Record<string, string>>;
+  /** The beginning of the body: what of it came in time. */
+  body: Uint8Array;
 }
 
 /** An answer, of whatever status. */
@@ -87,6 +112,57 @@ export async function guardedFetch(url: string | URL, options: GuardedFetchOptio
     clearTimeout(timer);
     throw error;
   }
+}
+
+/**
+ * Sends a POST to an address that somebody else named, under the rules of `guardedFetch`. A redirect is an answer like any other: it
+ * is not followed. An answer is one once its head is there, however its body goes on.
+ *
+ * @throws GuardedFetchError with a stable `code`: of these, `INVALID_URL`, `SCHEME_NOT_ALLOWED`, `ADDRESS_NOT_ALLOWED`, `UNREACHABLE`, `TIMED_OUT`
+ * @throws the reason of `options.signal`, when that ends it
+ */
+export async function guardedPost(
+  url: string | URL,
+  post: { headers: Readonly<Record<string, string>>; body: string },
+  options: GuardedPostOptions,
+): Promise<PostResponse> {
+  const { totalTimeoutMs = 300_000 } = options;
+  const at = fetchableUrl(url);
+  const deadline = new AbortController();
+  const timer = setTimeout(
+    () => deadline.abort(new GuardedFetchError("TIMED_OUT", `${at.host} did not answer in time.`)),
+    totalTimeoutMs,
+  );
+  const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal;
+  try {
+    const answer = await requestOnce(at, { ...options, post }, signal);
+    const { statusCode: status, headers, body } = answer.response;
+    try {
+      return { status, headers: flatten(headers), body: await beginningOf(body, options.readBytes) };
+    } finally {
+      answer.close();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Reads at most so many bytes, and what there is of them where the body ends in an error. */
+async function beginningOf(body: Readable, bytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let read = 0;
+  // It may fail once nobody reads it any more.
+  body.on("error", () => {});
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      read += chunk.length;
+      if (read >= bytes) break;
+    }
+  } catch {
+    // How the answer goes on does not matter: its head says it all.
+  }
+  return Buffer.concat(chunks).subarray(0, bytes);
 }
 
 async function followRedirects(

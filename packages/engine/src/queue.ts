@@ -6,6 +6,7 @@ import type { EngineSchema } from "./database/schema.ts";
 import type { Logger } from "./logger.ts";
 import { videoUuid } from "./video-row.ts";
 import { Wake } from "./wake.ts";
+import { type DeliveryQueue, openDeliveryQueue } from "./webhooks/delivery-queue.ts";
 
 /** One claim of a carry job, as the queue handed it out. */
 export interface ClaimedJob {
@@ -19,8 +20,9 @@ export interface ClaimedJob {
 /** Given as the turn of a video that waits for none, since it was sent before or is finished: it is taken before all that do. */
 export const PAST_TURN = -1;
 
-/** The jobs that carry videos and copy their files: pg-boss, with its settings and names in this one place. */
+/** The jobs that carry videos, copy their files and tell of their ends: pg-boss, with its settings and names in here and in `DeliveryQueue`. */
 export interface JobQueue {
+  readonly deliveries: DeliveryQueue;
   /** Adds a video's job within the transaction that saves its row. `fence` and `turn` are the row's; see `PAST_TURN`. */
   send(executor: Db, videoId: string, fence: number, turn: number): Promise<void>;
   /** Adds the jobs of unfinished videos that, against all expectation, have none. Returns how many. */
@@ -96,6 +98,7 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
   await boss.fetch(CARRY, { batchSize: 1, minPriority: FOR_EVER });
   await boss.fetch(ARCHIVE, { batchSize: 1, minPriority: FOR_EVER });
 
+  const deliveries = await openDeliveryQueue(boss, db);
   const wake = new Wake();
   const claimed = (id: string, fence: number, retryCount: number): ClaimedJob => ({
     videoId: videoIdFromUuid(id),
@@ -117,6 +120,7 @@ export async function openQueue(db: EngineDatabase<EngineSchema>, log: Logger): 
   }
 
   return {
+    deliveries,
     async send(executor, videoId, fence, turn) {
       const data: CarryData = { fence };
       const id = await boss.send(CARRY, data, { id: videoUuid(videoId), priority: priorityOf(turn), db: executor });

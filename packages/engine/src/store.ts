@@ -1,4 +1,11 @@
-import { isStorableText, type VideoEvent, type VideoState, type VideoStatus, videoIdToUuid } from "@reelwire/core";
+import {
+  isFinal,
+  isStorableText,
+  type VideoEvent,
+  type VideoState,
+  type VideoStatus,
+  videoIdToUuid,
+} from "@reelwire/core";
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { EngineSchema } from "./database/schema.ts";
 import type { EmbeddedImages } from "./embedded-images.ts";
@@ -7,6 +14,7 @@ import { type CountedBudget, count } from "./spending/budget-counters.ts";
 import { costOf, heldWhileUnderWay } from "./spending/video-cost.ts";
 import { type StoredVideo, stateColumns, stateFromJson, stateToJson, videoFromRow, videoUuid } from "./video-row.ts";
 import type { Owner, Viewer } from "./viewer.ts";
+import { type NewDelivery, receiversOf } from "./webhooks/outbox.ts";
 
 type Db = Kysely<EngineSchema>;
 
@@ -54,12 +62,15 @@ export interface SavedVersion {
 /**
  * Saves a new video, its images and its first version. It holds what it will cost, as far as that is known. `false` when its
  * idempotency key or external id is taken.
+ *
+ * @param callbackUrl who is told of its end
  */
 export async function insertVideo(
   db: Db,
   video: StoredVideo,
   images: EmbeddedImages | null,
   turn: number,
+  callbackUrl: string | null = null,
 ): Promise<boolean> {
   const uuid = videoUuid(video.id);
   const inserted = await db
@@ -78,6 +89,7 @@ export async function insertVideo(
       archived_at: null,
       turn,
       held_micros: heldWhileUnderWay(video),
+      ...(callbackUrl === null ? {} : { callback_urls: [callbackUrl] }),
       ...stateColumns(video),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -239,13 +251,14 @@ export async function loadClaimed(db: Db, id: string, { fence, nodeId }: Claim):
 }
 
 /**
- * Saves a transition: the row and its event in one statement, and, with a final version, what the video has cost, and the budgets that
- * this changes. It changes nothing, and says `false`, where the row has another version by now, or, for a claim, belongs to
- * another one (invariant 5).
+ * Saves a transition, all in one statement: the row and its event, and, with a final version, what the video has cost, the budgets that
+ * this changes, and what is to be told to whom, so that none of it can be lost. It changes nothing where the row has another version by
+ * now, or, for a claim, belongs to another one (invariant 5).
  *
  * @param claim `null` for what anybody may do, such as canceling
+ * @returns the deliveries that want a job each; `null` where nothing was changed
  */
-export async function saveVersion(db: Db, saved: SavedVersion, claim: Claim | null): Promise<boolean> {
+export async function saveVersion(db: Db, saved: SavedVersion, claim: Claim | null): Promise<NewDelivery[] | null> {
   const uuid = videoUuid(saved.video.id);
   const { video, next } = saved;
   const cost = costOf(video, next);
@@ -258,7 +271,7 @@ export async function saveVersion(db: Db, saved: SavedVersion, claim: Claim | nu
         .where("version", "=", video.version);
       const mine =
         claim === null ? update : update.where("fence", "=", claim.fence).where("node_id", "=", claim.nodeId);
-      return mine.returning(["id", "project", "subject", "key_id"]);
+      return mine.returning(["id", "project", "subject", "key_id", "external_id", "request", "callback_urls"]);
     })
     .with("counted", () => {
       const changeMicros = cost === null ? 0 : cost - heldWhileUnderWay(video);
@@ -267,22 +280,32 @@ export async function saveVersion(db: Db, saved: SavedVersion, claim: Claim | nu
       const delta = sql`${changeMicros}::bigint`;
       return sql<CountedBudget>`(${count("updated", { delta, unseen: delta, acceptedAt: video.createdAt })})`;
     })
-    .insertInto("video_events")
-    .columns(["video_id", "version", "event", "state", "at"])
-    .expression((eb) =>
-      eb
-        .selectFrom("updated")
-        .select([
-          "updated.id",
-          sql<number>`${next.version}::integer`.as("version"),
-          sql<string>`${saved.event}::text`.as("event"),
-          sql<string>`${stateToJson(next)}::jsonb`.as("state"),
-          sql<Date>`${next.updatedAt}::timestamptz`.as("at"),
-        ]),
+    .with("saved", (cte) =>
+      cte
+        .insertInto("video_events")
+        .columns(["video_id", "version", "event", "state", "at"])
+        .expression((eb) =>
+          eb
+            .selectFrom("updated")
+            .select([
+              "updated.id",
+              sql<number>`${next.version}::integer`.as("version"),
+              sql<string>`${saved.event}::text`.as("event"),
+              sql<string>`${stateToJson(next)}::jsonb`.as("state"),
+              sql<Date>`${next.updatedAt}::timestamptz`.as("at"),
+            ]),
+        )
+        .returning("version"),
     )
-    .returning("version")
+    .with("told", () => receiversOf("updated", isFinal(next.status) ? next.status : null))
+    .selectFrom("saved")
+    .leftJoin("told", (join) => join.onTrue())
+    .select(["told.id", "told.project", "told.url"])
     .execute();
-  return rows.length === 1;
+  if (rows.length === 0) return null;
+  return rows.flatMap(({ id, project, url }) =>
+    id === null || project === null || url === null ? [] : [{ id, project, url }],
+  );
 }
 
 /** Records that our copy of a finished file is complete. No new version: `url` stays the same. */

@@ -28,6 +28,21 @@ export interface CarryTiming {
   /** How long an uploaded image is kept that no video is made from, and how often those that have expired are looked for. Default: a day and 15 minutes. */
   uploadKeptMs: number;
   uploadSweepMs: number;
+  /** From the request of a webhook to the head of its answer, and for the whole of an attempt. Default: 10 s and 15 s. */
+  webhookAnswerMs: number;
+  webhookAttemptMs: number;
+  /** First and longest wait before a delivery is tried again, of which up to half is left out at random. Default: 2 s and 3 hours. */
+  webhookRetryFirstMs: number;
+  webhookRetryLongestMs: number;
+  /** How long a delivery is tried, and how long it is kept after its end. Default: 2 days and 30 days. */
+  webhookGiveUpMs: number;
+  webhookKeptMs: number;
+  /**
+   * How long every attempt at a webhook must have failed before it is switched off, and for how long the delivery that failed last must have
+   * been tried: the first failure after a long silence does not switch it off. Default: 3 days and 1 hour.
+   */
+  webhookFailingMs: number;
+  webhookFailingTriedMs: number;
 }
 
 export const defaultTiming: CarryTiming = {
@@ -47,6 +62,14 @@ export const defaultTiming: CarryTiming = {
   chargeGraceMs: 3 * 24 * 3_600_000,
   uploadKeptMs: 24 * 3_600_000,
   uploadSweepMs: 15 * 60_000,
+  webhookAnswerMs: 10_000,
+  webhookAttemptMs: 15_000,
+  webhookRetryFirstMs: 2_000,
+  webhookRetryLongestMs: 3 * 3_600_000,
+  webhookGiveUpMs: 2 * 24 * 3_600_000,
+  webhookKeptMs: 30 * 24 * 3_600_000,
+  webhookFailingMs: 3 * 24 * 3_600_000,
+  webhookFailingTriedMs: 3_600_000,
 };
 
 /** Waits that double from `firstMs` to `longestMs`, with ±25 % of jitter so that many videos do not come at once. */

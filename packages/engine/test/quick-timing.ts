@@ -11,4 +11,6 @@ export const quickTiming = {
   submitRetryLongestMs: 100,
   oddAnswerGraceMs: 200,
   sweepMs: 200,
+  webhookRetryFirstMs: 20,
+  webhookRetryLongestMs: 100,
 };

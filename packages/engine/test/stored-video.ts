@@ -71,7 +71,11 @@ export async function engineDatabaseAt(url: string): Promise<PostgresDatabase<En
 /** A video that was just accepted, and is not saved yet. */
 export function acceptedVideo(viewer: Viewer = BUILT_IN_VIEWER, input: Partial<CreateVideoInput> = {}): StoredVideo {
   const now = new Date();
-  const { maxUsd: _, ...asked } = parseCreateVideoInput({ prompt: "a boat", durationSeconds: 4, ...input });
+  const {
+    maxUsd: _,
+    callbackUrl: __,
+    ...asked
+  } = parseCreateVideoInput({ prompt: "a boat", durationSeconds: 4, ...input });
   return {
     ...asked,
     ...acceptedState(now),
@@ -124,7 +128,7 @@ export async function apply(
   bus?: EventBus,
 ): Promise<StoredVideo> {
   const next = transition(video, event, new Date());
-  if (!(await saveVersion(db, { video, next, event: event.type }, null))) throw new Error("not saved");
+  if ((await saveVersion(db, { video, next, event: event.type }, null)) === null) throw new Error("not saved");
   bus?.publish({ videoId: video.id, owner: video.owner, version: next.version, lastCheckedAt: null });
   return next;
 }

@@ -23,7 +23,7 @@ describe("invariant 9: nobody sees a video that is not theirs", () => {
         const found = await findVideo(db.kysely, asks, id);
         expect(found !== null).toBe(mine.some((video) => video.id === id));
         if (found !== null) continue;
-        const canceling = cancelVideo({ db, bus: createLocalEventBus() }, asks, id);
+        const canceling = cancelVideo({ db, bus: createLocalEventBus(), tell: async () => {} }, asks, id);
         await expect(canceling).rejects.toMatchObject({ code: "NOT_FOUND" });
       }
     }

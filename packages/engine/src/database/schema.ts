@@ -47,6 +47,8 @@ export interface VideosTable {
   held_micros: Generated<number>;
   /** What it has cost, in millionths of a US dollar. */
   spent_micros: Generated<number>;
+  /** Who is told of its end besides webhooks, as `createVideo` was asked: each once. */
+  callback_urls: Generated<string[]>;
 }
 
 /** One row a version: the state as it was, so that a subscriber can be told every version it missed. */
@@ -186,6 +188,76 @@ export interface UploadsTable {
   expires_at: Date | null;
 }
 
+/** A receiver that is told how videos end. */
+export interface WebhooksTable {
+  id: string;
+  project: string;
+  /** Whose it is, and whose videos it is told of; empty: the project's, and those of all. */
+  subject: string;
+  key_id: string | null;
+  url: string;
+  events: string[];
+  /** Of which videos it is told; `null`: any. */
+  filter_model: string | null;
+  filter_external_id_prefix: string | null;
+  filter_subject: string | null;
+  /** Of its subject and all above: the same for the same. */
+  fingerprint: string;
+  secret: string;
+  /** Signs as well until then. */
+  previous_secret: string | null;
+  previous_secret_until: Date | null;
+  created_at: Generated<Date>;
+  /** Since when every attempt has failed. */
+  failing_since: Date | null;
+  disabled_at: Date | null;
+  disabled_reason: string | null;
+}
+
+/** One thing to be told to one receiver: written in the statement that ends the video. */
+export interface WebhookDeliveriesTable {
+  id: Generated<string>;
+  /** `null`: to a `callbackUrl`. It may be of a webhook that was deleted. */
+  webhook_id: string | null;
+  video_id: string;
+  project: string;
+  /** Whose it is to see: the webhook's subject, or for a callback the video's. */
+  subject: string;
+  url: string;
+  event: string;
+  status: Generated<string>;
+  created_at: Generated<Date>;
+  next_attempt_at: Generated<Date | null>;
+  finished_at: Date | null;
+  /** When the time that it is tried for began: with it, or when somebody had it delivered again. */
+  tried_since: Generated<Date>;
+  /** How often it was tried since then. */
+  tries: Generated<number>;
+  /** The node that last claimed it. */
+  node_id: string | null;
+}
+
+/** One POST to a receiver. */
+export interface WebhookAttemptsTable {
+  delivery_id: string;
+  number: number;
+  at: Date;
+  duration_ms: number;
+  status_code: number | null;
+  error_code: string | null;
+  error_message: string | null;
+  response_body: string | null;
+}
+
+/** What deliveries to a project's callbacks are signed with. */
+export interface CallbackSecretsTable {
+  project: string;
+  secret: string;
+  /** Signs as well until then. */
+  previous_secret: string | null;
+  previous_secret_until: Date | null;
+}
+
 export interface EngineSchema {
   videos: VideosTable;
   video_events: VideoEventsTable;
@@ -201,4 +273,8 @@ export interface EngineSchema {
   creation_rates: CreationRatesTable;
   ledger_readings: LedgerReadingsTable;
   uploads: UploadsTable;
+  webhooks: WebhooksTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_attempts: WebhookAttemptsTable;
+  callback_secrets: CallbackSecretsTable;
 }

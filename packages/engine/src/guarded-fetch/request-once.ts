@@ -13,6 +13,8 @@ export interface RequestOnceOptions {
   headersTimeoutMs?: number;
   idleTimeoutMs?: number;
   resolve?: ResolveName;
+  /** What is sent. Default: a GET. */
+  post?: { headers: Readonly<Record<string, string>>; body: string };
 }
 
 /** The answer to one request, and the connection it came over. */
@@ -25,7 +27,7 @@ export interface OneAnswer {
 }
 
 /**
- * Sends one GET over a connection of its own, following nothing. The connection is not kept: the next file is a video
+ * Sends one request over a connection of its own, following nothing. The connection is not kept: the next one is a video
  * away, and a pool would have to keep apart connections made under different rules.
  *
  * @throws GuardedFetchError `ADDRESS_NOT_ALLOWED`, `UNREACHABLE`, `TIMED_OUT`
@@ -47,10 +49,12 @@ export async function requestOnce(url: URL, options: RequestOnceOptions, signal:
   });
   const close = () => void client.destroy();
   try {
+    const { post } = options;
     const response = await client.request({
-      method: "GET",
+      method: post === undefined ? "GET" : "POST",
       path: url.pathname + url.search,
-      headers: { accept: "*/*", "accept-encoding": "identity", "user-agent": "reelwire" },
+      headers: { accept: "*/*", "accept-encoding": "identity", "user-agent": "reelwire", ...post?.headers },
+      ...(post === undefined ? {} : { body: post.body }),
       signal,
     });
     return { response, close, explain: (error) => explained(error, "BROKE_OFF", url.host, signal) };

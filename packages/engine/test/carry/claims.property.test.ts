@@ -139,7 +139,8 @@ describe.each(DATABASE_KINDS)(
           if (chosen.lost.signal.aborted) expect(emulator.requestCounts.create).toBe(sent);
         }
         if (command.do === "lose") chosen?.lost.abort();
-        if (command.do === "cancel") await cancelVideo({ db: shared.db, bus }, BUILT_IN_VIEWER, id).catch(() => {});
+        if (command.do === "cancel")
+          await cancelVideo({ db: shared.db, bus, tell: async () => {} }, BUILT_IN_VIEWER, id).catch(() => {});
       }
       emulator.faults.clear();
       await carry(context(), id, newest + 1);

@@ -38,6 +38,7 @@ export function carryContext(db: EngineDatabase<EngineSchema>, emulator: Emulato
     log: silentLogger,
     // Nothing is spread out.
     random: () => 0,
+    tell: async () => {},
     onStep: () => {},
   };
 }

@@ -1,0 +1,104 @@
+import { JobLost } from "../job-lost.ts";
+import type { Logger } from "../logger.ts";
+import type { NodeMembership } from "../node-membership.ts";
+import { pause, Wake } from "../wake.ts";
+import type { claimDeliveries, DueDelivery } from "./claim-deliveries.ts";
+import type { Deliver } from "./deliver.ts";
+import type { DeliveryQueue } from "./delivery-queue.ts";
+
+/** How long to wait for what is due when none was announced, in milliseconds. */
+const IDLE_MS = 1_000;
+/** Deliveries under way on one node, and of one project: half, so that it alone does not hold up all others'. */
+const AT_A_TIME = 64;
+const OF_ONE_PROJECT = AT_A_TIME / 2;
+
+/** Claims deliveries and tries them. */
+export interface DeliveryLoop {
+  /** There may be something to deliver. */
+  wake(): void;
+  /**
+   * Starts nothing new, lets attempts under way end, and hands the rest back.
+   *
+   * @param graceMs how long to wait for them, in milliseconds
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/** What the loop needs. */
+export interface DeliveryLoopOptions {
+  queue: DeliveryQueue;
+  node: NodeMembership;
+  claim: (
+    nodeId: string,
+    limit: number,
+    mayTry: (project: string, claimed: number) => boolean,
+  ) => ReturnType<typeof claimDeliveries>;
+  deliver: Deliver;
+  log: Logger;
+}
+
+/**
+ * Starts the loop. It is made of pg-boss's single calls: its `work` asks the database once for each of the deliveries that may be under way,
+ * every two seconds, and knows nothing of nodes that are gone (docs/decisions/0015).
+ */
+export function startDeliveryLoop({ queue, node, claim, deliver, log }: DeliveryLoopOptions): DeliveryLoop {
+  const running = new Map<string, { due: DueDelivery; done: Promise<void> }>();
+  const wake = new Wake();
+  const closing = new AbortController();
+  const hardStop = new AbortController();
+  /** When the first of those that failed here is due again; on a clock that nobody sets. */
+  let dueAt = Number.POSITIVE_INFINITY;
+
+  const ofProject = (project: string) => [...running.values()].filter(({ due }) => due.project === project).length;
+
+  function run(due: DueDelivery): void {
+    const done = deliver(due, hardStop.signal)
+      .then((nextInMs) => {
+        if (nextInMs !== null) dueAt = Math.min(dueAt, performance.now() + nextInMs);
+      })
+      .catch(async (error: unknown) => {
+        if (hardStop.signal.aborted) return void (await queue.tryAgain(due.job, 0));
+        log.error({ delivery: due.id, err: error }, "delivering failed, to be tried again");
+        await queue.postpone([due.job]);
+      })
+      .catch((error: unknown) => log.warn({ delivery: due.id, err: error }, "a delivery could not be handed back"))
+      .finally(() => {
+        running.delete(due.id);
+        // Others may have waited for room, here or at its host.
+        wake.wake();
+      });
+    running.set(due.id, { due, done });
+  }
+
+  async function claimAndRun(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const membership = node.current();
+      try {
+        const room = AT_A_TIME - running.size;
+        if (room > 0 && membership.isHeld()) {
+          dueAt = dueAt <= performance.now() ? Number.POSITIVE_INFINITY : dueAt;
+          const mayTry = (project: string, claimed: number) => ofProject(project) + claimed < OF_ONE_PROJECT;
+          const { due, isMore } = await claim(membership.nodeId, room, mayTry);
+          for (const one of due) run(one);
+          if (isMore) continue;
+        }
+        await wake.sleep(Math.max(0, Math.min(IDLE_MS, dueAt - performance.now())), closing.signal);
+      } catch (error) {
+        if (!(error instanceof JobLost)) log.error({ err: error }, "claiming deliveries failed");
+        await pause(IDLE_MS, closing.signal);
+      }
+    }
+  }
+
+  const claiming = claimAndRun();
+  return {
+    wake: () => wake.wake(),
+    async close(graceMs) {
+      closing.abort();
+      await claiming;
+      const timer = setTimeout(() => hardStop.abort(), graceMs);
+      await Promise.all([...running.values()].map(({ done }) => done));
+      clearTimeout(timer);
+    },
+  };
+}
