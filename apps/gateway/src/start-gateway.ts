@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { TYPICAL_GENERATION_MS } from "@reelwire/core";
+import { ApiError, TYPICAL_GENERATION_MS } from "@reelwire/core";
 import { AccessError, type Engine, type EngineOptions, startEngine, type Undo, undo } from "@reelwire/engine";
 import { type BuiltInEmulator, EMULATED_GENERATION_MS, startBuiltInEmulator } from "./built-in-emulator.ts";
 import { type Configuration, secretsIn } from "./configuration.ts";
@@ -115,8 +115,10 @@ async function start(configuration: Configuration, options: GatewayOptions, star
   // The port first: when it is taken, no video has been touched. But nobody else can come before it is known that they are asked.
   if (onLoopback) await listen();
 
-  // What is left to be sent may be so before all of this has started.
+  // What was left to be sent is taken up as the engine starts.
   const whole = Promise.withResolvers<void>();
+  whole.promise.catch(() => {});
+  started.push(async () => whole.reject(new ApiError("UNAVAILABLE")));
   engine = await startEngine({
     ...options.engine,
     ...databaseOptions(configuration),
@@ -124,12 +126,11 @@ async function start(configuration: Configuration, options: GatewayOptions, star
     carries: configuration.role !== "web",
     files: filesOptions(configuration),
     publicUrl: () => configuration.publicUrl ?? url,
-    ...(tellsReceivers(configuration) && {
-      describeVideo: async (video) => {
-        await whole.promise;
-        return await describeVideo(video, contextFor);
-      },
-    }),
+    delivers: tellsReceivers(configuration),
+    describeVideo: async (video) => {
+      await whole.promise;
+      return await describeVideo(video, contextFor);
+    },
     limits: configuration.limits,
     creationLimits: configuration.creationLimits,
     access: { issuer: configuration.issuer, mustBeRequired: !onLoopback },

@@ -46,6 +46,8 @@ export interface EngineOptions {
   creationLimits?: CreationLimits;
   /** Whether this node carries videos. `false`: it only accepts them and tells about them. Default: true. */
   carries?: boolean;
+  /** Whether this node sends to webhooks and callbacks, which needs `describeVideo` to tell clients' addresses. Default: as `carries`. */
+  delivers?: boolean;
   /** The upstream's key and address. Its host may be private in any case. */
   upstream: Omit<UpstreamClientOptions, "fetch">;
   /** Lets result files, and receivers of webhooks and callbacks, live on private or loopback addresses. Default: false. */

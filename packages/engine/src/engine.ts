@@ -173,6 +173,7 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
   };
 
   let loop: CarryLoop | null = null;
+  started.push(() => Promise.all([loop?.close(CLOSE_GRACE_MS), deliveries?.close(CLOSE_GRACE_MS)]));
   if (carries) {
     loop = startCarryLoop({
       queue,
@@ -183,6 +184,15 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
       carry: (job, video) => carryVideo(context, archiveVideo, job, video),
       log,
     });
+    // A video that any node accepted.
+    bus.onAny({ heard: ({ version }) => version === 1 && queue.wake(), missed: () => loop?.doubt() });
+    await queue.workArchive(async (videoId) => {
+      const video = await loadVideo(db.kysely, videoId);
+      if (video !== null && video.archivedAt === null) await archiveVideo.archiveAgain(video);
+    });
+  }
+  // Last of all: nothing of what follows fails, and what it sends may wait until this has started.
+  if (options.delivers ?? carries) {
     deliveries = startDeliveryLoop({
       queue: queue.deliveries,
       node,
@@ -193,13 +203,6 @@ async function start(options: EngineOptions, started: Undo[]): Promise<Engine> {
         describeVideo: options.describeVideo ?? plainDescription,
       }),
       log,
-    });
-    started.push(() => Promise.all([loop?.close(CLOSE_GRACE_MS), deliveries?.close(CLOSE_GRACE_MS)]));
-    // A video that any node accepted.
-    bus.onAny({ heard: ({ version }) => version === 1 && queue.wake(), missed: () => loop?.doubt() });
-    await queue.workArchive(async (videoId) => {
-      const video = await loadVideo(db.kysely, videoId);
-      if (video !== null && video.archivedAt === null) await archiveVideo.archiveAgain(video);
     });
   }
   const background = Promise.all([
