@@ -90,6 +90,7 @@ export const stepOutputFields = {
     description: "Whether the idempotency key was used before: this is the video made then, and no other is made.",
     sample: false,
   },
+  count: { label: "Number of Videos", description: "How many there are in the list.", sample: 1 },
   upstreamMayStillCharge: {
     label: "May Still Be Charged",
     description: "Whether the upstream, which cannot cancel, may finish the canceled video and charge for it.",
