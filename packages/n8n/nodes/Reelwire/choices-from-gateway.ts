@@ -6,11 +6,12 @@ import { nodeError } from "../../gateway/node-error.ts";
 /** As many as fit a list that people look through. */
 const PAGE = 50;
 
-/** What the model can be; nothing chosen is the gateway's default. */
+/** What the model can be. Nothing is a choice too, the gateway's default: the editor marks a value that is not in the list as wrong. */
 export async function getModels(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
   try {
     const { models } = await ask(this, listModelsDocument, {});
-    return models.map(({ id, name }) => ({ name, value: id, description: id }));
+    const byDefault = { name: "Default", value: "", description: models.find(({ isDefault }) => isDefault)?.id ?? "" };
+    return [byDefault, ...models.map(({ id, name }) => ({ name, value: id, description: id }))];
   } catch (error) {
     throw nodeError(this.getNode(), error);
   }
