@@ -93,7 +93,7 @@ export type Scope =
   | 'VIDEOS_CREATE'
   /** See, list and watch videos, and what they cost. */
   | 'VIDEOS_READ'
-  /** Have others told of videos. */
+  /** Have others told how videos end, by webhooks, and see what was sent to them. */
   | 'WEBHOOKS'
   /** Everything in the project, and its keys, budgets and usage. */
   | 'ADMIN';
