@@ -73,7 +73,7 @@ async function connectionLabel(_z: ZObject, { authData }: Bundle): Promise<strin
 }
 
 /** A gateway's address, and an API key. */
-export const authentication: Authentication = {
+export const authentication = {
   type: "custom",
   fields: [
     {
@@ -94,4 +94,4 @@ export const authentication: Authentication = {
   ],
   test,
   connectionLabel,
-};
+} as const satisfies Authentication;
