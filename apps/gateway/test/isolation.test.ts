@@ -8,11 +8,18 @@ import { socketFields } from "./isolation/socket-fields.ts";
 import { spendingFields } from "./isolation/spending-fields.ts";
 import { startTwoProjects, type TwoProjects } from "./isolation/two-projects.ts";
 import { nodeTypes, videoFields } from "./isolation/video-fields.ts";
+import { webhookFields } from "./isolation/webhook-fields.ts";
 import { startStubServer } from "./stub-engine.ts";
 
 // Invariant 9, for everything that there is to ask: a field, a type of node or a path without a case fails here.
 
-const fields: Record<string, Isolation> = { ...videoFields, ...accessFields, ...spendingFields, ...socketFields };
+const fields: Record<string, Isolation> = {
+  ...videoFields,
+  ...accessFields,
+  ...spendingFields,
+  ...webhookFields,
+  ...socketFields,
+};
 
 // Hundreds of requests each, with two cores for everything.
 const PATIENCE_MS = 120_000;

@@ -10,7 +10,7 @@ import {
   readers,
   refusedWithout,
 } from "./expectations.ts";
-import { CREATE, mark, type Somebody, SUBJECTS, sees, type TwoProjects } from "./two-projects.ts";
+import { CREATE, mark, may, type Somebody, SUBJECTS, sees, type TwoProjects } from "./two-projects.ts";
 
 const BUDGETS = "{ budgets { id kind target limitUsd usedUsd } }";
 const SET_BUDGET = /* GraphQL */ `
@@ -50,9 +50,13 @@ export const spendingFields: Record<string, Isolation> = {
   async "Query.quoteVideo"(world) {
     const query = "query ($input: CreateVideoInput!) { quoteVideo(input: $input) { usd basis { kind price asOf } } }";
     const input = { prompt: "a boat", idempotencyKey: "key same", externalId: "id same" };
-    const [first, ...others] = await Promise.all(world.everybody.map((who) => world.ask(who, query, { input })));
+    const ofVideos = (who: Somebody) => may(who, "videos:create") || may(who, "videos:read");
+    const ask = (who: Somebody) => world.ask(who, query, { input });
+    const [first, ...others] = await Promise.all(world.everybody.filter(ofVideos).map(ask));
     expect(first?.data.quoteVideo.usd).toBeGreaterThan(0);
     for (const answer of others) expect(answer).toEqual(first);
+    const refused = await Promise.all(world.everybody.filter((who) => !ofVideos(who)).map(ask));
+    expect(refused.map(codeOf)).toEqual(["FORBIDDEN", "FORBIDDEN"]);
   },
 
   async "Query.usage"(world) {

@@ -96,7 +96,11 @@ export async function startTwoProjects(): Promise<TwoProjects> {
   const on = ended.use(
     await startTestGateway({
       emulator: { durationMs: 60_000 },
-      configuration: { dataDir, files: { kind: "disk", directory: join(dataDir, "files"), shared: false } },
+      configuration: {
+        dataDir,
+        allowPrivateAddresses: true,
+        files: { kind: "disk", directory: join(dataDir, "files"), shared: false },
+      },
       pollEveryMs: POLL_EVERY_MS,
     }),
   );
@@ -199,6 +203,7 @@ async function settle(world: Omit<TwoProjects, "ground">, everybody: Somebody[],
     return add({ name, subject, scopes, credential: data.createAccessToken.token, named: videoIds ?? null });
   };
   await addKey("server that may only make", ["videos:create"]);
+  await addKey("one who has others told", ["webhooks"]);
   const ada = await addToken("ada", "ada", ["videos:create", "videos:read"]);
   const bob = await addToken("bob", "bob", ["videos:create", "videos:read"]);
   const maker = await addToken("ada who may only make", "ada", ["videos:create"]);
