@@ -37,12 +37,8 @@ export interface CarryTiming {
   /** How long a delivery is tried, and how long it is kept after its end. Default: 2 days and 30 days. */
   webhookGiveUpMs: number;
   webhookKeptMs: number;
-  /**
-   * How long every attempt at a webhook must have failed before it is switched off, and for how long the delivery that failed last must have
-   * been tried: the first failure after a long silence does not switch it off. Default: 3 days and 1 hour.
-   */
+  /** How long every attempt at a webhook must have failed before it is switched off. Default: 3 days. */
   webhookFailingMs: number;
-  webhookFailingTriedMs: number;
 }
 
 export const defaultTiming: CarryTiming = {
@@ -69,7 +65,6 @@ export const defaultTiming: CarryTiming = {
   webhookGiveUpMs: 2 * 24 * 3_600_000,
   webhookKeptMs: 30 * 24 * 3_600_000,
   webhookFailingMs: 3 * 24 * 3_600_000,
-  webhookFailingTriedMs: 3_600_000,
 };
 
 /** Waits that double from `firstMs` to `longestMs`, with ±25 % of jitter so that many videos do not come at once. */

@@ -97,7 +97,7 @@ export async function storeVideo(
   input: Partial<CreateVideoInput> = {},
 ): Promise<StoredVideo> {
   const video = acceptedVideo(viewer, input);
-  if (!(await insertVideo(db, video, null, 0))) throw new Error("not inserted");
+  if (!(await insertVideo(db, video, null, 0, input.callbackUrl))) throw new Error("not inserted");
   return video;
 }
 

@@ -25,7 +25,7 @@ export interface ImportedVideos {
 }
 
 /**
- * Fills a database without videos, API keys and budgets from what `exportDatabase` gave, in one transaction: with every video or, whatever goes
+ * Fills a database without videos, API keys, budgets and webhooks from what `exportDatabase` gave, in one transaction: with every video or, whatever goes
  * wrong, with nothing. Videos that are not finished get the jobs that carry them on, as do those whose file is not copied yet.
  *
  * @throws {DatabaseError} `EXPORT_UNREADABLE`, `EXPORT_OTHER_RELEASE`, `DATABASE_NOT_EMPTY`, `DATABASE_IN_USE`,
@@ -85,11 +85,11 @@ async function assertFree(db: EngineDatabase<EngineSchema>, kysely: Kysely<Engin
   );
   if (!rows[0]?.free) throw new DatabaseError("DATABASE_IN_USE", "Another import into this database is under way.");
   if (db.kind === "postgres") await assertNoNodeLives(kysely);
-  const { videos, api_keys, budgets } = await countRows(kysely);
-  if (videos + api_keys + budgets > 0) {
+  const { videos, api_keys, budgets, webhooks } = await countRows(kysely);
+  if (videos + api_keys + budgets + webhooks > 0) {
     throw new DatabaseError(
       "DATABASE_NOT_EMPTY",
-      `The database has ${videos} videos, ${api_keys} API keys and ${budgets} budgets already: import into one that has none. Nothing was changed.`,
+      `The database has ${videos} videos, ${api_keys} API keys, ${budgets} budgets and ${webhooks} webhooks already: import into one that has none. Nothing was changed.`,
     );
   }
 }
@@ -102,7 +102,8 @@ async function fill(
 ): Promise<void> {
   const { rows } = file.header;
   // What a gateway made when it first started here; addresses of files, and tokens, are signed with the imported ones.
-  for (const name of ["secrets", "signing_keys", "ledger_readings"] as const) await kysely.deleteFrom(name).execute();
+  for (const name of ["secrets", "signing_keys", "callback_secrets", "ledger_readings"] as const)
+    await kysely.deleteFrom(name).execute();
   // Images that were uploaded here, and not used: they expire here.
   const { uploads } = await countRows(kysely);
   const insert = insertRows(kysely, db.kind, (inserted) => onProgress(inserted, sumOf(rows)));
@@ -121,6 +122,8 @@ async function fill(
 async function giveJobs({ kysely, executor }: EngineTransaction<EngineSchema>, queue: JobQueue): Promise<number> {
   // Of videos that were here once: they would stand in the way.
   await sql`DELETE FROM pgboss.job USING videos WHERE job.id = videos.id`.execute(kysely);
+  // Whoever starts on the database gives new ones to what is still to be told.
+  await sql`DELETE FROM pgboss.job USING webhook_deliveries WHERE job.id = webhook_deliveries.id`.execute(kysely);
   const videos = await kysely
     .selectFrom("videos")
     .select(["id", "fence", "turn", "submitted_at", "finished_at"])

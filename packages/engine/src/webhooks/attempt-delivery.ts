@@ -37,9 +37,6 @@ export interface AttemptOutcome {
 const KEPT_CHARACTERS = 1_000;
 const READ_BYTES = 4 * KEPT_CHARACTERS;
 
-/** Longest time that a receiver's `Retry-After` is followed for, in milliseconds. */
-const LONGEST_RETRY_AFTER_MS = 6 * 3_600_000;
-
 /**
  * Sends one signed POST, once.
  *
@@ -116,5 +113,5 @@ function retryAfterMs(header: string | undefined): number | null {
   if (header === undefined) return null;
   const seconds = Number(header);
   const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) || ms <= 0 ? null : Math.min(ms, LONGEST_RETRY_AFTER_MS);
+  return Number.isNaN(ms) || ms <= 0 ? null : ms;
 }

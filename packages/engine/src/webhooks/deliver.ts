@@ -11,6 +11,9 @@ import type { ReceiverNetwork } from "./receiver-address.ts";
 import { finish, type RecordContext, type RetryTiming, recordAttempt } from "./record-attempt.ts";
 import { callbackSecrets, secretsAt } from "./webhook-secret.ts";
 
+/** How long it may take to say what is told of a video, in milliseconds. */
+const DESCRIBE_MS = 15_000;
+
 /** What delivering needs. */
 export interface DeliverContext extends RecordContext {
   network: ReceiverNetwork;
@@ -50,7 +53,7 @@ async function deliver(context: DeliverContext, due: DueDelivery, signal: AbortS
     type: due.event,
     timestamp: video.finishedAt?.toISOString(),
     payloadVersion: 1,
-    data: await context.describeVideo(video),
+    data: await within(DESCRIBE_MS, context.describeVideo(video), signal),
   });
   const outcome = await attemptDelivery(
     context.network,
@@ -78,6 +81,20 @@ async function deliver(context: DeliverContext, due: DueDelivery, signal: AbortS
     log.warn({ webhook: due.webhookId, project: due.project, reason: recorded.disabled }, "webhook switched off");
   }
   return recorded.nextInMs;
+}
+
+/** What does not come in time has failed, so that no delivery is under way for ever. @throws the signal's reason */
+async function within<Result>(ms: number, work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const ended = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  const failed = Promise.withResolvers<never>();
+  const fail = () => failed.reject(ended.reason);
+  ended.addEventListener("abort", fail);
+  try {
+    ended.throwIfAborted();
+    return await Promise.race([work, failed.promise]);
+  } finally {
+    ended.removeEventListener("abort", fail);
+  }
 }
 
 /** What signs a delivery now; `null`: its webhook is gone. */

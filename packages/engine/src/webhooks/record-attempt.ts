@@ -16,9 +16,13 @@ export interface RetryTiming {
   webhookGiveUpMs: number;
   /** How long every attempt at a webhook must have failed before it is switched off. */
   webhookFailingMs: number;
-  /** How long a delivery must itself have been tried for that: the first failure after a long silence does not switch off. */
-  webhookFailingTriedMs: number;
 }
+
+/**
+ * How often a delivery is tried, however old it is, before it is given up, or switches its webhook off: some twenty minutes, as after a
+ * gateway has not run for days, or a webhook had nothing to be told.
+ */
+const LEAST_TRIES = 10;
 
 /** What recording needs. */
 export interface RecordContext {
@@ -79,7 +83,7 @@ export async function recordAttempt(
       return { status: "FAILED", nextInMs: null, disabled };
     }
     const pauseMs = retryPauseMs(tried.tries, context.timing, context.random());
-    const nextInMs = Math.max(pauseMs, outcome.retryAfterMs ?? 0);
+    const nextInMs = Math.max(pauseMs, Math.min(outcome.retryAfterMs ?? 0, context.timing.webhookRetryLongestMs));
     const isOurs = await queue.tryAgain(delivery.job, nextInMs, executor);
     if (!isOurs) return { status: "PENDING", nextInMs: null, disabled };
     await kysely
@@ -167,8 +171,8 @@ async function insertAttempt(
         ${outcome.errorMessage}::text, ${outcome.responseBody}::text
       FROM delivery
     )
-    SELECT tries, tried_since <= ${before(timing.webhookGiveUpMs)} AS "isOld",
-      tried_since <= ${before(timing.webhookFailingTriedMs)} AND coalesce(
+    SELECT tries, tries >= ${LEAST_TRIES} AND tried_since <= ${before(timing.webhookGiveUpMs)} AS "isOld",
+      tries >= ${LEAST_TRIES} AND coalesce(
         (SELECT failing_since <= ${before(timing.webhookFailingMs)} FROM webhooks WHERE id = ${webhookId}::text), false
       ) AS "isFailing"
     FROM delivery
