@@ -76,6 +76,9 @@ test("a Zap that is turned on twice has one webhook", async () => {
   ];
   expect(second.subscribeData).toEqual(first.subscribeData);
   await first.turnOff();
+  // What deliveries are signed with is asked of nobody, and kept nowhere.
+  expect(running.zapier.log()).toContain("createWebhook");
+  expect(running.zapier.log()).not.toMatch(/whsec_\w/);
 });
 
 test("what comes twice is told once to each Zap", async () => {
