@@ -32,20 +32,16 @@ function filledIn(given: IDataObject): IDataObject {
 }
 
 /**
- * The same whenever this step is tried again for this item: the execution and the step in it, its turn there (a loop has many), and
- * the item. An execution that is started anew, as also n8n's own retry starts it, has another id, and makes another video. What is asked
- * for is part of it, since an agent may use one step twice in one turn.
+ * The same whenever this step is tried again for this item: it is of the execution, the step in it, its turn there (a loop has many),
+ * and the item. An execution that is started anew, as also n8n's own retry starts it, is another, and makes another video. Executions
+ * are known by their address too, since where n8n's database was made anew they are counted from 1 again. What is asked for is part of
+ * it, since an agent may use one step twice in one turn.
  */
 function keyOfStep(step: IExecuteFunctions, itemIndex: number, asked: object): string {
+  const resumeUrl = step.evaluateExpression("{{ $execution.resumeUrl }}", itemIndex);
   const turn = step.evaluateExpression("{{ $runIndex }}", itemIndex);
-  const hash = createHash("sha256").update(JSON.stringify(asked)).digest("base64url").slice(0, 16);
-  return [
-    "n8n",
-    step.getInstanceId().slice(0, 16),
-    step.getExecutionId(),
-    step.getNode().id,
-    turn,
-    itemIndex,
-    hash,
-  ].join("-");
+  const hash = createHash("sha256")
+    .update(JSON.stringify([resumeUrl, asked]))
+    .digest("base64url");
+  return ["n8n", step.getExecutionId(), step.getNode().id, turn, itemIndex, hash].join("-");
 }
