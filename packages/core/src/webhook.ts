@@ -43,7 +43,7 @@ export const WEBHOOK_ERROR_CODES = {
   REDIRECTED:
     "The receiver redirects, which is not followed: give the address it redirects to. It is tried again later.",
   ADDRESS_NOT_ALLOWED:
-    "The receiver's host is at a private, loopback or link-local address. It is tried again later; whoever runs the gateway can allow them with `REELWIRE_ALLOW_PRIVATE_ADDRESSES`.",
+    "The receiver's host is at a private, loopback or link-local address. It is tried again later; whoever runs the gateway can allow private and loopback ones with `REELWIRE_ALLOW_PRIVATE_ADDRESSES`.",
   UNREACHABLE:
     "The name was not found, the connection was refused, or no HTTP answer came of it. It is tried again later.",
   TIMED_OUT: "The receiver did not answer in time. It is tried again later.",
