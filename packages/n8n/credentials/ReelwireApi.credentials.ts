@@ -44,13 +44,15 @@ export class ReelwireApi implements ICredentialType {
     properties: { headers: { Authorization: "=Bearer {{$credentials.apiKey}}" } },
   };
 
-  // What every node needs; a key of no use for it is told here rather than in the middle of a workflow. `gatewayUrl` says the same of
-  // the address, which only an expression can say here.
+  // What all of the node and the trigger needs; a key of no use for it is told here rather than in the middle of a workflow. `gatewayUrl`
+  // says the same of the address, which only an expression can say here. An answer of whatever status is held to the rules, the last of
+  // which knows by what is missing that no gateway answered.
   test: ICredentialTestRequest = {
     request: {
       baseURL: '={{$credentials.url.trim().replace(/\\/+$/, "").replace(/\\/graphql$/, "")}}',
       url: "/graphql",
       method: "POST",
+      ignoreHttpStatusErrors: true,
       body: { query: "{ videos(first: 1) { nodes { id } } webhooks { id } }" },
     },
     rules: [
@@ -69,6 +71,10 @@ export class ReelwireApi implements ICredentialType {
           value: "FORBIDDEN",
           message: "The API key lacks one of the scopes videos:read and webhooks.",
         },
+      },
+      {
+        type: "responseSuccessBody",
+        properties: { key: "data.videos", value: undefined, message: "No gateway answers at this address." },
       },
     ],
   };

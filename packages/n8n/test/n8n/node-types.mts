@@ -16,8 +16,13 @@ export interface LoadedPackage {
 export async function loadPackage(directory = PACKAGE): Promise<LoadedPackage> {
   const loader = new PackageDirectoryLoader(directory);
   await loader.loadAll();
-  const own: Record<string, INodeType> = { "test.start": new Start(), "test.end": new End() };
+  const own: Record<string, INodeType> = {
+    "test.start": new Start(),
+    "test.end": new End(),
+    "test.agent": new Agent(),
+  };
   const node = (name: string): INodeType => {
+    if (name.endsWith("Tool")) return asTool(node(name.replace(/Tool$/, "")));
     const found = own[name] ?? loader.getNode(name.replace(/^n8n-nodes-reelwire\./, "")).type;
     if (!("execute" in found || "webhook" in found)) throw new Error(`${name} is no node.`);
     return found as INodeType;
@@ -27,6 +32,16 @@ export async function loadPackage(directory = PACKAGE): Promise<LoadedPackage> {
     credential: (name) => loader.getCredential(name).type,
     nodeTypes: { getByName: node, getByNameAndVersion: node, getKnownTypes: () => loader.known.nodes },
   };
+}
+
+/** As n8n's server makes a tool of a node that is usable as one (`convertNodeToAiTool`). */
+function asTool(node: INodeType): INodeType {
+  if (!node.description.usableAsTool) throw new Error(`${node.description.name} is not usable as a tool.`);
+  const { usableAsTool: _, ...description } = node.description;
+  const outputs = [NodeConnectionTypes.AiTool];
+  return Object.assign(Object.create(node), {
+    description: { ...description, name: `${description.name}Tool`, inputs: [], outputs },
+  });
 }
 
 const plain = (name: string) => ({
@@ -54,5 +69,16 @@ class End implements INodeType {
   description: INodeTypeDescription = plain("end");
   async execute(this: IExecuteFunctions) {
     return [this.getInputData().map((item, index) => ({ ...item, pairedItem: { item: index } }))];
+  }
+}
+
+/** What has tools. */
+class Agent implements INodeType {
+  description: INodeTypeDescription = {
+    ...plain("agent"),
+    inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
+  };
+  async execute(this: IExecuteFunctions) {
+    return [this.getInputData()];
   }
 }

@@ -83,17 +83,22 @@ export class RunningN8n {
     if (start === undefined || ours === undefined) throw new Error("Never.");
     const to = (node: string) => ({ main: [[{ node, type: "main" as const, index: 0 }]] });
     const connections: IConnections = { Start: to(ours.name), [ours.name]: to("End") };
-    const now = new Date();
-    const workflowData: IWorkflowBase = {
-      ...{ id: "workflow-1", name: "Test", active: true, isArchived: false, activeVersionId: null },
-      ...{ createdAt: now, updatedAt: now, nodes, connections, settings: { executionOrder: "v1" } },
-    };
+    const workflowData = this.saved(nodes, connections);
     const data = createRunExecutionData({
       executionData: { nodeExecutionStack: [{ node: start, data: { main: [items] }, source: null }] },
       resumeToken: randomUUID(),
     });
     this.executions.set(id, { id, status: "running", workflowData, data: JSON.stringify(data) });
     return this.proceed(id);
+  }
+
+  /** A workflow as n8n's database has it. */
+  saved(nodes: INode[], connections: IConnections): IWorkflowBase {
+    const now = new Date();
+    return {
+      ...{ id: "workflow-1", name: "Test", active: true, isArchived: false, activeVersionId: null },
+      ...{ createdAt: now, updatedAt: now, nodes, connections, settings: { executionOrder: "v1" } },
+    };
   }
 
   /** Our node, as it stands in a workflow. */
