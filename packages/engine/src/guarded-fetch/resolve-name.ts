@@ -10,9 +10,11 @@ const TRIES = 2;
  * never answer would hold up all others'. Names that only the system knows, as of its hosts file, are at private addresses.
  *
  * @param askSystem whether the system is asked for what DNS does not know
+ * @param servers what to ask. Default: as the system does
  */
-export function createResolver(askSystem: boolean): ResolveName {
+export function createResolver(askSystem: boolean, servers?: readonly string[]): ResolveName {
   const resolver = new promises.Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+  if (servers !== undefined) resolver.setServers(servers);
   return (hostname, options, callback) => {
     void resolveByDns(resolver, hostname).then(({ addresses, error }) => {
       if (addresses.length > 0) callback(null, addresses);

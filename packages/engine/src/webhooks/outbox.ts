@@ -20,13 +20,20 @@ export interface NewDelivery {
 export const MAX_CALLBACKS = 10;
 
 /**
+ * Whether nobody is to be told of a video's end, as a condition on its row: it has no callbacks, and its project no webhooks. What the
+ * row says is read as it is once it is locked.
+ */
+export const tellsNobody = sql<boolean>`(
+  callback_urls = '{}' AND NOT EXISTS (SELECT FROM webhooks WHERE webhooks.project = videos.project)
+)`;
+
+/**
  * Writes down who is told that a video has ended: its callbacks, and every webhook that asks for it and is on. Part of a statement.
  *
  * @param video the name of a relation of at most one row, with the columns of the video as it is now
- * @param status how it ended; `null`: it did not, and nobody is told
+ * @param status how it ended
  */
-export function receiversOf(video: string, status: FinalStatus | null): RawBuilder<NewDelivery> {
-  if (status === null) return sql`(SELECT NULL::uuid AS id, NULL::text AS project, NULL::text AS url WHERE false)`;
+export function receiversOf(video: string, status: FinalStatus): RawBuilder<NewDelivery> {
   const event = webhookEventType(status);
   return sql`(
     INSERT INTO webhook_deliveries (webhook_id, video_id, project, subject, url, event)

@@ -2,8 +2,10 @@ import { startEmulator } from "@reelwire/emulator";
 import { type Kysely, sql } from "kysely";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { migrate } from "../../src/database/migrate.ts";
+import { migrations as all } from "../../src/database/migrations/index.ts";
 import { openPglite } from "../../src/database/pglite.ts";
 import { openPostgres } from "../../src/database/postgres.ts";
+import type { EngineSchema } from "../../src/database/schema.ts";
 import { startEngine } from "../../src/index.ts";
 import { quickSchedule, quickTiming } from "../quick-timing.ts";
 import { finished, make } from "../test-engine.ts";
@@ -66,6 +68,25 @@ test("a migration that throws undoes all that ran with it", async () => {
     cause: expect.objectContaining({ code: "22012" }),
   });
   expect(await migrate(kysely, second)).toEqual(Object.keys(second));
+});
+
+test("webhooks come to a database with videos: those under way are told of, and those that have ended stay as they are", async () => {
+  const { "0005-webhooks": _, ...before } = all;
+  const database = await temporaryDatabase<EngineSchema>({ migrations: before });
+  const { kysely } = database;
+  const insert = (id: string, finishedAt: Date | null) =>
+    sql`
+    INSERT INTO videos (id, project, subject, request, fingerprint, created_at, status, version, attempt, finished_at, updated_at)
+    VALUES (${id}::uuid, 'p', '', '{}', 'f', now(), ${finishedAt === null ? "QUEUED" : "COMPLETED"}, 1, 1, ${finishedAt}::timestamptz, now())
+  `.execute(kysely);
+  await insert("01930000-0000-7000-8000-000000000001", null);
+  await insert("01930000-0000-7000-8000-000000000002", new Date());
+  expect(await migrate(kysely, all)).toEqual(["0005-webhooks"]);
+  expect(await kysely.selectFrom("videos").select("callback_urls").execute()).toEqual([
+    { callback_urls: [] },
+    { callback_urls: [] },
+  ]);
+  expect(await kysely.selectFrom("webhook_deliveries").selectAll().execute()).toEqual([]);
 });
 
 describe("nodes that start at the same time on a PostgreSQL server", () => {

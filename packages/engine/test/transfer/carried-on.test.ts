@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { verifyWebhook } from "@reelwire/core/webhooks";
 import { expect, test } from "vitest";
 import { BUILT_IN_VIEWER, copyFiles, type Engine, exportDatabase, importDatabase } from "../../src/index.ts";
 import { startS3Server } from "../archive/s3-server.ts";
@@ -8,6 +9,8 @@ import { temporaryDirectory } from "../archive/temporary-directory.ts";
 import { postgresUrl } from "../database/postgres-url.ts";
 import { finished, history, make, startTestEngine, until } from "../test-engine.ts";
 import { images, inPieces } from "../uploads/images.ts";
+import { deliveryOnce } from "../webhooks/deliveries.ts";
+import { startReceiver } from "../webhooks/receiver.ts";
 
 /** An engine on which files have been copied `count` times once `archived` resolves. */
 async function archiving(count: number) {
@@ -63,6 +66,28 @@ test("invariants 1, 2 and 5: videos under way are carried on after the move, and
   const posts = emulator.accepted.map(({ clientRequestId }) => clientRequestId?.slice(0, generating.id.length));
   expect(posts.sort()).toEqual([generating.id, unsent.id].sort());
   expect((await fileOf(t.engine, generating.id)).length).toBeGreaterThan(10_000);
+});
+
+test("invariant 12: what is still to be told is told after the move, once, and signed as before", async () => {
+  const receiver = await startReceiver();
+  await using t = await startTestEngine({ allowPrivateAddresses: true, delivers: false });
+  const { webhook, secret } = await t.engine.webhooks.create(BUILT_IN_VIEWER, {
+    url: receiver.url,
+    events: ["video.finished"],
+  });
+  const ended = await make(t.engine);
+  await finished(t.engine, ended.id);
+  await t.engine.close();
+
+  const { dataDir } = t;
+  const databaseUrl = await postgresUrl();
+  await importDatabase({ dataDir, databaseUrl }, exportDatabase({ dataDir }));
+  await t.reopen({ databaseUrl, delivers: true });
+  const [post] = await receiver.until(1);
+  expect(verifyWebhook(post?.body ?? "", post?.headers ?? {}, secret).data.id).toBe(ended.id);
+  expect(await t.engine.webhooks.list(BUILT_IN_VIEWER)).toEqual([webhook]);
+  await deliveryOnce(t.engine, ({ status }) => status === "DELIVERED");
+  expect(receiver.received).toHaveLength(1);
 });
 
 test("finished files are copied to another directory, once, and served from there", async () => {

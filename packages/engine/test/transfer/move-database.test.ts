@@ -96,6 +96,7 @@ describe.each(["pglite", "postgres"] as const)("into %s", (kind) => {
     await withDatabase(into, async ({ kysely }) => {
       await kysely.deleteFrom("videos").execute();
       await kysely.deleteFrom("uploads").execute();
+      await kysely.deleteFrom("webhooks").execute();
       await kysely.updateTable("secrets").set({ value: "made there" }).execute();
     });
     expect(await imported(into, file)).toMatchObject({ videos: 8 });

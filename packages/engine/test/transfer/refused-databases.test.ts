@@ -30,7 +30,7 @@ describe.each(DATABASE_KINDS)("%s", (kind) => {
     const before = await everyRow(into);
     await expect(imported(into, file)).rejects.toMatchObject({
       code: "DATABASE_NOT_EMPTY",
-      message: expect.stringMatching(/^The database has 4 videos, 0 API keys and 0 budgets already.*\.$/),
+      message: expect.stringMatching(/^The database has 4 videos, 0 API keys, 0 budgets and 4 webhooks already.*\.$/),
     });
     expect(await everyRow(into)).toEqual(before);
   });

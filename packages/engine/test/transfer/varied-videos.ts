@@ -62,6 +62,43 @@ const upload = fc.record({
   expires_at: maybe(time),
 });
 const owner = fc.record({ project: text, subject: text });
+const webhook = fc.record({
+  key_id: maybe(text),
+  url: text,
+  events: fc.array(text, { maxLength: 4 }),
+  filter_model: maybe(text),
+  filter_external_id_prefix: maybe(text),
+  filter_subject: maybe(text),
+  secret: text,
+  previous_secret: maybe(text),
+  previous_secret_until: maybe(time),
+  created_at: time,
+  failing_since: maybe(time),
+  disabled_at: maybe(time),
+  disabled_reason: maybe(text),
+});
+const delivery = fc.record({
+  url: text,
+  event: text,
+  status: fc.constantFrom("PENDING", "DELIVERED", "FAILED"),
+  created_at: time,
+  next_attempt_at: maybe(time),
+  finished_at: maybe(time),
+  tried_since: time,
+  tries: fc.nat(100),
+  node_id: maybe(fc.uuid()),
+});
+const attempts = fc.array(
+  fc.record({
+    at: time,
+    duration_ms: fc.nat(15_000),
+    status_code: maybe(fc.integer({ min: 100, max: 599 })),
+    error_code: maybe(text),
+    error_message: maybe(text),
+    response_body: maybe(text),
+  }),
+  { maxLength: 3 },
+);
 
 /**
  * Fills a database with videos in every status, each column as odd as it may be, and with the secret of a gateway. The same
@@ -70,7 +107,12 @@ const owner = fc.record({ project: text, subject: text });
 export async function fillWithVariety(kysely: Kysely<EngineSchema>, { videos = 64, seed = 1 } = {}): Promise<void> {
   const sample = <T>(arbitrary: fc.Arbitrary<T>) => fc.sample(arbitrary, { numRuns: videos, seed });
   const rows = sample(
-    fc.record({ columns: fc.record(columns), owner, versions, images, upload, archived: fc.boolean() }),
+    fc.record({
+      ...{ owner, versions, images, upload, webhook, delivery, attempts },
+      columns: fc.record(columns),
+      callback_urls: fc.array(text, { maxLength: 10 }),
+      archived: fc.boolean(),
+    }),
   );
   for (const [index, row] of rows.entries()) {
     const status = VIDEO_STATUSES[index % VIDEO_STATUSES.length] ?? "ACCEPTED";
@@ -81,6 +123,7 @@ export async function fillWithVariety(kysely: Kysely<EngineSchema>, { videos = 6
       ...row.owner,
       id,
       status,
+      callback_urls: row.callback_urls,
       idempotency_key: index % 3 === 0 ? `${row.columns.fingerprint} ${index}` : null,
       external_id: index % 4 === 0 ? `order ${index}` : null,
       source_url: status === "COMPLETED" ? `https://files.example/${index}.mp4` : null,
@@ -106,6 +149,30 @@ export async function fillWithVariety(kysely: Kysely<EngineSchema>, { videos = 6
     await kysely
       .insertInto("uploads")
       .values({ ...row.upload, ...row.owner, id })
+      .execute();
+  }
+  for (const [index, row] of rows.entries()) {
+    const at = index.toString(16).padStart(12, "0");
+    const [id, delivery_id] = [`webhook_${at}`, `00000000-0000-4000-8000-${at}`];
+    await kysely
+      .insertInto("webhooks")
+      .values({ ...row.webhook, ...row.owner, id, fingerprint: at })
+      .execute();
+    const video_id = `01930000-0000-7000-8000-${at}`;
+    const webhook_id = index % 2 === 0 ? id : null;
+    await kysely
+      .insertInto("webhook_deliveries")
+      .values({ ...row.delivery, ...row.owner, id: delivery_id, video_id, webhook_id })
+      .execute();
+    for (const [before, attempt] of row.attempts.entries()) {
+      await kysely
+        .insertInto("webhook_attempts")
+        .values({ ...attempt, delivery_id, number: before + 1 })
+        .execute();
+    }
+    await kysely
+      .insertInto("callback_secrets")
+      .values({ project: `${at} ${row.owner.project}`, secret: row.webhook.secret })
       .execute();
   }
   // What no JavaScript value can hold.
