@@ -48,11 +48,17 @@ export interface Called {
   body: string;
 }
 
+/** What an address of n8n's answers. */
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
 export class RunningN8n {
   readonly executions = new Map<string, Execution>();
   readonly called: Called[] = [];
-  /** What a trigger began, one for each time. */
-  readonly begun: INodeExecutionData[][] = [];
+  /** By their paths: what takes what arrives for a trigger. */
+  readonly receivers = new Map<string, (request: IncomingMessage, rawBody: Buffer) => Promise<Answer>>();
   readonly #events = new EventEmitter().setMaxListeners(0);
   readonly #loaded: LoadedPackage;
   readonly credential: OneCredential;
@@ -190,7 +196,9 @@ export class RunningN8n {
     const [, kind, id = ""] = pathname.split("/");
     const rawBody = await buffer(request);
     const answer =
-      kind === "webhook-waiting" ? await this.#wake(id, searchParams.get("signature"), request, rawBody) : null;
+      kind === "webhook-waiting"
+        ? await this.#wake(id, searchParams.get("signature"), request, rawBody)
+        : await this.receivers.get(pathname)?.(request, rawBody);
     response.statusCode = answer?.status ?? 404;
     response.end(JSON.stringify(answer?.body ?? { message: "Not found" }));
     await once(response, "close");
@@ -199,7 +207,7 @@ export class RunningN8n {
   }
 
   /** What n8n's `WaitingWebhooks` and `executeWebhook` do. */
-  async #wake(id: string, token: string | null, request: IncomingMessage, rawBody: Buffer) {
+  async #wake(id: string, token: string | null, request: IncomingMessage, rawBody: Buffer): Promise<Answer> {
     const execution = this.executions.get(id);
     if (execution === undefined) return { status: 404, body: { message: "The execution does not exist." } };
     const data: IRunExecutionData = JSON.parse(execution.data);
@@ -243,7 +251,7 @@ export class RunningN8n {
     const type = this.#loaded.node(node.type);
     const [description] = type.description.webhooks ?? [];
     if (description === undefined || type.webhook === undefined) throw new Error("It has no webhook.");
-    const answer: { status: number; body: unknown } = { status: 200, body: null };
+    const answer: Answer = { status: 200, body: null };
     const httpResponse = {
       status(status: number) {
         answer.status = status;
