@@ -91,6 +91,29 @@ query Usage($from: DateTime!, $to: DateTime!) {
 }
 `;
 
+const WEBHOOKS = `# Who is told how videos end, and what came of it.
+# createWebhook(input: { url: "https://…", events: [VIDEO_FINISHED] }) { secret } makes one.
+query Webhooks {
+  webhooks {
+    id
+    url
+    events
+    disabledReason
+    deliveries(first: 3) {
+      id
+      event
+      videoId
+      status
+      attempts {
+        at
+        statusCode
+        errorMessage
+      }
+    }
+  }
+}
+`;
+
 /** An example for each thing that people come for, in the order in which they do. */
 export function exampleTabs(now: Date): ExampleTab[] {
   const to = new Date(Math.ceil(now.getTime() / DAY_MS) * DAY_MS);
@@ -101,6 +124,7 @@ export function exampleTabs(now: Date): ExampleTab[] {
     { query: LIST },
     { query: PRICE },
     { query: USAGE, variables: asJson({ from, to }) },
+    { query: WEBHOOKS },
   ];
 }
 

@@ -85,6 +85,7 @@ describe("GraphiQL", () => {
     ["ListVideos", "pageInfo"],
     ["QuoteVideo", "usd"],
     ["Usage", "usage"],
+    ["Webhooks", "webhooks"],
   ])("has an example in the tab %s that runs as it is", async (name, field) => {
     const { page, complaints } = await openGraphiql(gateway);
     await openTab(page, name);
