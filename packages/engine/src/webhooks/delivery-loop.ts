@@ -8,6 +8,8 @@ import type { DeliveryQueue } from "./delivery-queue.ts";
 
 /** How long to wait for what is due when none was announced, in milliseconds. */
 const IDLE_MS = 1_000;
+/** How long `close` waits for what neither an answer nor a signal has ended, in milliseconds. */
+const LAST_GRACE_MS = 2_000;
 /** Deliveries under way on one node, and of one project: half, so that it alone does not hold up all others'. */
 const AT_A_TIME = 64;
 const OF_ONE_PROJECT = AT_A_TIME / 2;
@@ -46,6 +48,8 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
   const wake = new Wake();
   const closing = new AbortController();
   const hardStop = new AbortController();
+  /** Whether this node may have deliveries that it knows nothing of: the answer to their claim was lost. */
+  let mayHoldMore = false;
   /** When the first of those that failed here is due again; on a clock that nobody sets. */
   let dueAt = Number.POSITIVE_INFINITY;
 
@@ -70,10 +74,17 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
     running.set(due.id, { due, done });
   }
 
+  /** Gives back what this node has and knows nothing of. */
+  async function handBackUnknown(nodeId: string): Promise<void> {
+    for (const job of await queue.heldBy(nodeId)) if (!running.has(job.id)) await queue.tryAgain(job, 0);
+    mayHoldMore = false;
+  }
+
   async function claimAndRun(): Promise<void> {
     while (!closing.signal.aborted) {
       const membership = node.current();
       try {
+        if (mayHoldMore) await handBackUnknown(membership.nodeId);
         const room = AT_A_TIME - running.size;
         if (room > 0 && membership.isHeld()) {
           dueAt = dueAt <= performance.now() ? Number.POSITIVE_INFINITY : dueAt;
@@ -85,6 +96,7 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
         await wake.sleep(Math.max(0, Math.min(IDLE_MS, dueAt - performance.now())), closing.signal);
       } catch (error) {
         if (!(error instanceof JobLost)) log.error({ err: error }, "claiming deliveries failed");
+        mayHoldMore = true;
         await pause(IDLE_MS, closing.signal);
       }
     }
@@ -97,8 +109,13 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
       closing.abort();
       await claiming;
       const timer = setTimeout(() => hardStop.abort(), graceMs);
-      await Promise.all([...running.values()].map(({ done }) => done));
+      const tooLong = new AbortController();
+      const ended = Promise.all([...running.values()].map(({ done }) => done));
+      // What cannot be handed back is given to others when this node is no longer heard of.
+      await Promise.race([ended, pause(graceMs + LAST_GRACE_MS, tooLong.signal)]);
+      tooLong.abort();
       clearTimeout(timer);
+      hardStop.abort();
     },
   };
 }

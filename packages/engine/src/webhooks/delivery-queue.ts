@@ -22,6 +22,8 @@ export interface DeliveryQueue {
   sendAgain(executor: Db, delivery: NewDelivery): Promise<void>;
   /** Gives the jobs of nodes that are gone, or lost, to others. Returns how many. */
   takeBackOrphans(executor: Db): Promise<number>;
+  /** What a node has under way. */
+  heldBy(nodeId: string): Promise<ClaimedDelivery[]>;
   /** Takes jobs that are due, the oldest first, within the transaction that says which node has them now. */
   fetch(limit: number, executor: Db): Promise<ClaimedDelivery[]>;
   /** Ends a job, unless another claim has it by now. */
@@ -114,6 +116,14 @@ export async function openDeliveryQueue(boss: PgBoss, db: EngineDatabase<EngineS
       await boss.fail(DELIVER, jobs, { reason: "its node is gone" }, { db: executor });
       for (const job of jobs) await startAfter(job, 0, executor);
       return jobs.length;
+    },
+    async heldBy(nodeId) {
+      const { rows } = await sql<ClaimedDelivery>`
+        SELECT job.id, job.retry_count AS "retryCount"
+        FROM pgboss.job JOIN webhook_deliveries ON webhook_deliveries.id = job.id
+        WHERE job.name = ${DELIVER} AND job.state = 'active' AND webhook_deliveries.node_id = ${nodeId}
+      `.execute(db.kysely);
+      return rows;
     },
     async fetch(limit, executor) {
       const jobs = await boss.fetch(DELIVER, { batchSize: limit, groupConcurrency: AT_ONE_HOST, db: executor });
