@@ -17,6 +17,7 @@ export function someVideo(parts: Partial<Video> = {}): Video {
     version: 1,
     waitingReason: null,
     url: null,
+    studioUrl: "http://127.0.0.1:4000/videos/video_01kb0000000000000000000000",
     sourceUrl: null,
     error: null,
     progress: { fraction: 0, estimatedCompletionAt: null },

@@ -19,6 +19,7 @@ export function someVideo(changes: Partial<Video> = {}): Video {
     version: 1,
     waitingReason: null,
     url: null,
+    studioUrl: `http://127.0.0.1:4000/videos/${ID}`,
     sourceUrl: null,
     error: null,
     progress: { fraction: 0.5, estimatedCompletionAt: "2026-11-22T09:01:00.000Z" },
