@@ -33,8 +33,9 @@ describe("a word that is another is found", () => {
     expect(differences(changed, MEANT)).toEqual([difference]);
   });
 
-  test("markup and a last period are no difference", () => {
+  test("markup, capitals of ID and a last period are no difference", () => {
     const description = createVideoFields.model.description.replace(/`([^`]+)`/g, "<code>$1</code>").replace(/\.$/, "");
     expect(differences({ model: { description } }, { model: createVideoFields.model })).toEqual([]);
+    expect(differences({ it: { description: "Its ID" } }, { it: { description: "Its id." } })).toEqual([]);
   });
 });

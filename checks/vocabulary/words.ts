@@ -11,7 +11,7 @@ export interface Words {
 /** By the name that it has in programs. */
 export type Vocabulary = Readonly<Record<string, Words>>;
 
-/** A text without what places add to it by their own rules: markup, and whether a sentence that stands alone ends with a period. */
+/** A text without what places make of it by their own rules: markup, ID in capitals, and whether a sentence alone ends with a period. */
 export function plain(text: string): string {
   return text
     .replace(/<\/?code>/g, "")
@@ -19,6 +19,7 @@ export function plain(text: string): string {
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&")
+    .replace(/\bID(s?)\b/g, "id$1")
     .replace(/\.$/, "");
 }
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { solidPng } from "@reelwire/gateway-for-tests";
 import type { INodeExecutionData } from "n8n-workflow";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { dataOf, outputOf } from "./n8n/execution.mts";
+import { dataOf, errorOf, outputOf } from "./n8n/execution.mts";
 import { type RunningN8n, startN8n } from "./n8n/start-n8n.mts";
 import { type RunningGateway, startGateway } from "./start-gateway.mts";
 
@@ -51,7 +51,7 @@ test("the workflow sleeps, and goes on with the video and its file when it is fi
   expect(rest).toEqual([]);
   expect(item).toMatchObject({
     pairedItem: { item: 0 },
-    json: { prompt: "A boat that sails", status: "COMPLETED", errorCode: null },
+    json: { prompt: "A boat that sails", status: "COMPLETED", errorCode: null, reused: false },
   });
   const film = item?.binary?.film;
   expect(film).toMatchObject({ fileName: `${item?.json.id}.mp4`, mimeType: "video/mp4" });
@@ -162,7 +162,7 @@ test("a video that is finished already is not waited for", async () => {
   const third = await n8n.run({ parameters, items: prompts("A boat that is made once") });
   expect(third.status).toBe("success");
   expect(outputOf(third)).toMatchObject([
-    { json: outputOf(first)[0]?.json, binary: { film: {} }, pairedItem: { item: 0 } },
+    { json: { ...outputOf(first)[0]?.json, reused: true }, binary: { film: {} }, pairedItem: { item: 0 } },
   ]);
   expect(gateway.emulator.accepted.filter(({ body }) => body.prompt === "A boat that is made once")).toHaveLength(1);
 });
@@ -249,4 +249,34 @@ test("another execution makes another video, also where it is n8n's own retry; a
   const fourth = await n8n.run({ parameters: create({ additionalFields }), items });
   expect(fourth.status).toBe("waiting");
   expect(outputOf(fourth)[0]?.json.id).toBe(outputOf(third)[0]?.json.id);
+});
+
+test("what is waited for is found again whatever the node is called; where it is not, nothing is made of it", async () => {
+  const name = `The "{{ $json }}" of '}'`;
+  const execution = await n8n.run({ parameters: create(), items: prompts("An odd boat"), settings: { name } });
+  const data = dataOf(execution);
+  const lost = { ...data, executionData: { ...data.executionData, contextData: {} } };
+  const kept = execution.data;
+  execution.data = JSON.stringify(lost);
+  await gateway.finish("An odd boat");
+  await n8n.until(() => n8n.called.length === 1);
+  expect(statuses()).toEqual([503]);
+  expect(execution.status).toBe("waiting");
+  execution.data = kept;
+  await n8n.until(() => execution.status === "success");
+  expect(dataOf(execution).resultData.runData.End?.[0]?.data?.main?.[0]).toMatchObject([
+    { json: { status: "COMPLETED" } },
+  ]);
+});
+
+test("a deadline that is none is refused before anything is paid for", async () => {
+  const execution = await n8n.run({ parameters: create({ deadlineMinutes: 0 }), items: prompts("A boat for no time") });
+  expect(errorOf(execution)).toMatchObject({
+    name: "NodeOperationError",
+    message: "It can be waited for up to 525600 minutes.",
+  });
+  const { videos } = await gateway.ask<{ videos: { nodes: object[] } }>(
+    '{ videos(filter: { search: "for no time" }) { nodes { id } } }',
+  );
+  expect(videos.nodes).toEqual([]);
 });

@@ -5,38 +5,33 @@ import { videoItem } from "../../gateway/video-item.ts";
 import { isFinished, videoJson } from "../../gateway/video-json.ts";
 import { rememberAwaited } from "./awaited-video.ts";
 import { createVideo } from "./create-video.ts";
+import { readWaiting, type Waiting } from "./waiting.ts";
 
 /** What became of one item: its video, or why there is none. */
-type Made = { video: Video; failed: null } | { video: null; failed: IDataObject };
+type Made = { video: Video; reused: boolean } | { video: null; failed: IDataObject };
 
 /** Makes the videos of all items, and falls asleep until all of them are finished, unless it is not to wait or all are already. */
 export async function createVideos(step: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const waits = !isTool(step) && step.getNodeParameter("waitMode", 0, "UNTIL_FINISHED") === "UNTIL_FINISHED";
-  const callbackUrl = waits ? String(step.evaluateExpression("{{ $execution.resumeUrl }}", 0)) : null;
-  const made = await makeAll(step, callbackUrl);
-  const fileField = (itemIndex: number) =>
-    waits ? String(step.getNodeParameter("outputField", itemIndex, "data") || "data") : null;
-  if (waits && made.some(({ video }) => video !== null && !isFinished(video))) {
-    return fallAsleep(step, made, fileField);
+  const waiting = readWaiting(step);
+  const made = await makeAll(step, waiting);
+  if (waiting !== null && made.some(({ video }) => video !== null && !isFinished(video))) {
+    return fallAsleep(step, made, waiting);
   }
-  return Promise.all(
-    made.map(async ({ video, failed }, item) => ({
-      ...(video === null ? { json: failed } : await videoItem(step, video, fileField(item))),
-      pairedItem: { item },
-    })),
-  );
+  const output: INodeExecutionData[] = [];
+  for (const [item, one] of made.entries()) {
+    const file = waiting?.fileField(item) ?? null;
+    const given =
+      one.video === null ? { json: one.failed } : await videoItem(step, one.video, file, { reused: one.reused });
+    output.push({ ...given, pairedItem: { item } });
+  }
+  return output;
 }
 
-/** An agent's tool; under either of n8n's ways to run one. */
-function isTool(step: IExecuteFunctions): boolean {
-  return step.isToolExecution() || step.getNode().type.endsWith("Tool");
-}
-
-async function makeAll(step: IExecuteFunctions, callbackUrl: string | null): Promise<Made[]> {
+async function makeAll(step: IExecuteFunctions, waiting: Waiting | null): Promise<Made[]> {
   const made: Made[] = [];
   for (const itemIndex of step.getInputData().keys()) {
     try {
-      made.push({ video: (await createVideo(step, itemIndex, callbackUrl)).video, failed: null });
+      made.push(await createVideo(step, itemIndex, waiting?.callbackUrl ?? null));
     } catch (error) {
       const told = nodeError(step.getNode(), error, itemIndex);
       if (!step.continueOnFail()) throw told;
@@ -53,24 +48,23 @@ async function makeAll(step: IExecuteFunctions, callbackUrl: string | null): Pro
 async function fallAsleep(
   step: IExecuteFunctions,
   made: readonly Made[],
-  fileField: (itemIndex: number) => string | null,
+  { deadline, fileField }: Waiting,
 ): Promise<INodeExecutionData[]> {
   rememberAwaited(
     step,
-    made.map(({ video, failed }, item) => ({
-      videoId: video?.id ?? null,
-      failed,
-      fileField: fileField(item) ?? "data",
-    })),
+    made.map((one, item) =>
+      one.video === null
+        ? { videoId: null, failed: one.failed }
+        : { videoId: one.video.id, reused: one.reused, fileField: fileField(item) },
+    ),
   );
   const items = step.getInputData();
-  for (const [index, { video, failed }] of made.entries()) {
+  for (const [index, one] of made.entries()) {
     const item = items[index];
     if (item === undefined) continue;
-    item.json = video === null ? failed : videoJson(video);
+    item.json = one.video === null ? one.failed : { ...videoJson(one.video), reused: one.reused };
     delete item.binary;
   }
-  const minutes = Number(step.getNodeParameter("deadlineMinutes", 0));
-  await step.putExecutionToWait(new Date(Date.now() + minutes * 60_000));
+  await step.putExecutionToWait(deadline);
   return items;
 }

@@ -1,5 +1,6 @@
 import type { Video } from "@reelwire/core/operations";
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from "n8n-workflow";
+import { refuseForNow } from "../../gateway/refuse-for-now.ts";
 import { videoItem } from "../../gateway/video-item.ts";
 import { isFinished } from "../../gateway/video-json.ts";
 import { type AwaitedVideo, findAwaited, recallAwaited } from "./awaited-video.ts";
@@ -8,39 +9,43 @@ import { type AwaitedVideo, findAwaited, recallAwaited } from "./awaited-video.t
  * What a callback leads to. One callback wakes the whole node, and anybody might send one: so it is taken for a mere hint, and the
  * gateway is asked about the videos of all items. As long as one of them is not finished the node sleeps on; the last of them to
  * finish has a callback of its own.
- *
- * Where the gateway cannot be asked now, or a file not be had, the callback is refused with 503, and the gateway sends it again.
  */
 export async function wakeUp(woken: IWebhookFunctions): Promise<IWebhookResponseData> {
   try {
-    const asked = await Promise.all(recallAwaited(woken).map((awaited) => ask(woken, awaited)));
-    if (asked.some(({ video }) => video !== null && !isFinished(video))) {
-      return { webhookResponse: { message: "Not all videos of this step are finished." } };
+    const awaited = recallAwaited(woken);
+    const videos = await findFinished(woken, awaited);
+    if (videos === null) return { webhookResponse: { message: "Not all videos of this step are finished." } };
+    const output: INodeExecutionData[] = [];
+    for (const [item, one] of awaited.entries()) {
+      output.push({ ...(await outputItem(woken, one, videos[item] ?? null)), pairedItem: { item } });
     }
-    return { workflowData: [await Promise.all(asked.map((found, item) => outputItem(woken, found, item)))] };
+    return { workflowData: [output] };
   } catch (error) {
-    woken.logger.warn("A callback of Reelwire's could not be followed; it is sent again.", { error });
-    woken.getResponseObject().status(503).json({ message: "The gateway could not be asked. Send it again." });
-    return { noWebhookResponse: true };
+    return refuseForNow(woken, error);
   }
 }
 
-interface Asked {
-  awaited: AwaitedVideo;
-  video: Video | null;
-}
-
-async function ask(woken: IWebhookFunctions, awaited: AwaitedVideo): Promise<Asked> {
-  return { awaited, video: awaited.videoId === null ? null : await findAwaited(woken, awaited.videoId) };
+/** The videos, item by item; `null` as soon as one is not finished. The last is asked for first, since it was begun last. */
+async function findFinished(
+  woken: IWebhookFunctions,
+  awaited: readonly AwaitedVideo[],
+): Promise<(Video | null)[] | null> {
+  const videos: (Video | null)[] = [];
+  for (const { videoId } of awaited.toReversed()) {
+    const video = videoId === null ? null : await findAwaited(woken, videoId);
+    if (video !== null && !isFinished(video)) return null;
+    videos.unshift(video);
+  }
+  return videos;
 }
 
 async function outputItem(
   woken: IWebhookFunctions,
-  { awaited, video }: Asked,
-  item: number,
+  awaited: AwaitedVideo,
+  video: Video | null,
 ): Promise<INodeExecutionData> {
-  const pairedItem = { item };
-  if (video !== null) return { ...(await videoItem(woken, video, awaited.fileField)), pairedItem };
-  const gone = { error: "There is no such video any more.", details: { videoId: awaited.videoId } };
-  return { json: awaited.failed ?? gone, pairedItem };
+  if (awaited.videoId === null) return { json: awaited.failed };
+  const { videoId, reused, fileField } = awaited;
+  if (video !== null) return videoItem(woken, video, fileField, { reused });
+  return { json: { error: "There is no such video any more.", details: { videoId } } };
 }
