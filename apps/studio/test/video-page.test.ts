@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { collectComplaints, playVideo } from "@reelwire/browser-for-tests";
 import { solidPng } from "@reelwire/gateway-for-tests";
+import { createVideo } from "@reelwire/react";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessible, type RunningStudio, sidewaysScroll, startStudio } from "./running-studio.ts";
@@ -157,4 +158,12 @@ test.each([320, 390])("nothing is cut off or wider than a window of %i pixels", 
   expect(await sidewaysScroll(page)).toBe(0);
   await expectAccessible(page);
   await page.close();
+});
+
+test("is where the API says it is", async () => {
+  const { video } = await createVideo(studio.connection, { prompt: "a paper boat, to be found", durationSeconds: 4 });
+  const page = await studio.browser.newPage();
+  await page.goto(video.studioUrl);
+  await page.getByRole("heading", { level: 1, name: "a paper boat, to be found" }).waitFor();
+  expect(page.url()).toBe(`${studio.url}/videos/${video.id}`);
 });
