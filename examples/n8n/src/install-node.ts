@@ -17,6 +17,7 @@ export async function installNode(dataFolder: string): Promise<string> {
   const { name, version } = JSON.parse(await readFile(join(PACKAGE, "package.json"), "utf8"));
   // n8n brings `n8n-workflow`, which npm would otherwise fetch.
   const offline = ["--legacy-peer-deps", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"];
-  await runQuietly("npm", ["install", `./${name}-${version}.tgz`, ...offline], nodes);
+  // Without the prefix npm would install into a directory further up, if that has a package.json.
+  await runQuietly("npm", ["install", "--prefix", ".", `./${name}-${version}.tgz`, ...offline], nodes);
   return String(version);
 }

@@ -5,7 +5,7 @@ import { followExecution, LOOK_EVERY_MS } from "./follow-execution.ts";
 import { mp4Boxes } from "./mp4-boxes.ts";
 import type { Execution, NodeItem } from "./n8n-api.ts";
 import { receiveFile } from "./receive-file.ts";
-import { startBoth } from "./start-both.ts";
+import { readOptions, startBoth } from "./start-both.ts";
 
 const PROMPT = "A paper boat sails down a rainy street, close to the water, evening light";
 
@@ -36,22 +36,35 @@ async function triggersWebhook(reelwire: ReelwireClient): Promise<Webhook> {
   }
 }
 
+/** n8n answers 404 for as long as the workflow is not published. */
+async function callWorkflow(url: string, body: object): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  for (;;) {
+    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+    if (response.ok) return;
+    if (response.status !== 404) throw new Error(`n8n answered ${response.status}: ${await response.text()}`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
 async function makeVideo(): Promise<void> {
   await using started = new AsyncDisposableStack();
-  const { n8nUrl, n8n, reelwire, publish } = await startBoth(started, say);
+  const { n8nUrl, restartN8n, n8n, reelwire, publish } = await startBoth(started, say);
   const receiver = started.use(await receiveFile());
   const making = await publish("make-a-video.json");
   const telling = await publish("tell-when-finished.json");
   const { events } = await triggersWebhook(reelwire);
   say(`Both workflows are published, and the trigger has its webhook at Reelwire: ${events.join(", ")}.`);
 
-  await fetch(`${n8nUrl}/webhook/make-a-video`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ prompt: PROMPT, sendTo: receiver.url }),
-  });
+  await callWorkflow(`${n8nUrl}/webhook/make-a-video`, { prompt: PROMPT, sendTo: receiver.url });
   say('"Make a Video" is called by its webhook.');
-  const made = await followExecution(n8n, making, (status) => say(`  its execution: ${MEANS[status] ?? status}`));
+  const sayStatus = (status: string) => say(`  its execution: ${MEANS[status] ?? status}`);
+  if (readOptions().restart) {
+    await followExecution(n8n, making, sayStatus, ["waiting"]);
+    await restartN8n();
+    say("  n8n was ended and started again.");
+  }
+  const made = await followExecution(n8n, making, sayStatus);
   const { json, binary } = itemOf(made, "Create a Video");
   const { fileName, mimeType, fileSize } = binary?.data ?? {};
   say(`"Create a Video" gave ${json.id}, ${json.status}, and ${fileName}: ${mimeType}, ${fileSize}.`);

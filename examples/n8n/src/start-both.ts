@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createReelwireClient, type ReelwireClient, type TypedDocument } from "@reelwire/core/client";
 import { runMain } from "@reelwire/gateway-for-tests";
@@ -12,6 +12,7 @@ import { startN8n } from "./start-n8n.ts";
 /** A gateway, and an n8n with the node, that know of each other. */
 export interface Both {
   n8nUrl: string;
+  restartN8n(): Promise<void>;
   n8n: N8nApi;
   reelwire: ReelwireClient;
   /** Publishes a workflow of `workflows/`. @returns its id */
@@ -21,15 +22,18 @@ export interface Both {
 const CREATE_KEY: TypedDocument<{ createApiKey: { secret: string } }, object> =
   'mutation { createApiKey(input: { name: "n8n", scopes: [VIDEOS_CREATE, VIDEOS_READ, WEBHOOKS] }) { secret } }';
 
-/** Where n8n is, or is to be: `--n8n`, or beside this example. */
-export function n8nDirectory(): string {
-  const { values } = parseArgs({ options: { n8n: { type: "string" } } });
-  return values.n8n ?? join(import.meta.dirname, "../n8n-server");
+/** What the command line says: where n8n is, or is to be, and whether it is restarted while a workflow waits. */
+export function readOptions(): { n8n: string; restart: boolean } {
+  const { values } = parseArgs({ options: { n8n: { type: "string" }, restart: { type: "boolean" } } });
+  return { n8n: resolve(values.n8n ?? join(import.meta.dirname, "../n8n-server")), restart: values.restart === true };
 }
 
 /** Starts both with nothing in them; `started` ends them. */
 export async function startBoth(started: AsyncDisposableStack, say: (line: string) => void): Promise<Both> {
-  const directory = n8nDirectory();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void started.disposeAsync().then(() => process.exit(130)));
+  }
+  const { n8n: directory } = readOptions();
   const version = await installN8n(directory, say);
   const dataFolder = await mkdtemp(join(tmpdir(), "reelwire-n8n-"));
   started.defer(() => rm(dataFolder, { recursive: true, force: true }));
@@ -45,7 +49,7 @@ export async function startBoth(started: AsyncDisposableStack, say: (line: strin
   const reelwire = createReelwireClient({ url: `${gatewayUrl}/graphql`, token: apiKey });
   started.defer(() => reelwire.close());
 
-  const { url } = started.use(await startN8n(directory, dataFolder));
+  const { url, restart: restartN8n } = started.use(await startN8n(directory, dataFolder));
   say(`n8n ${version} is at ${url}, with n8n-nodes-reelwire ${nodeVersion}.`);
   const n8n = await setUpOwner(url);
   const credentials = {
@@ -55,5 +59,5 @@ export async function startBoth(started: AsyncDisposableStack, say: (line: strin
     const workflow: Workflow = JSON.parse(await readFile(join(import.meta.dirname, "../workflows", file), "utf8"));
     return await n8n.publishWorkflow(workflow, credentials);
   };
-  return { n8nUrl: url, n8n, reelwire, publish };
+  return { n8nUrl: url, restartN8n, n8n, reelwire, publish };
 }

@@ -7,6 +7,8 @@ import { chooseFreePort } from "./choose-free-port.ts";
 export interface RunningN8n extends AsyncDisposable {
   /** Without a slash at the end. */
   url: string;
+  /** Ends it, and starts it again where it was. */
+  restart(): Promise<void>;
 }
 
 /** Starts the n8n that is installed in a directory, on loopback, with all that it keeps in a data folder. */
@@ -15,25 +17,41 @@ export async function startN8n(directory: string, dataFolder: string): Promise<R
   const [port, brokerPort] = [await chooseFreePort(), await chooseFreePort()];
   const url = `http://127.0.0.1:${port}`;
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [join(directory, "node_modules/n8n/bin/n8n"), "start"], {
-    cwd: dataFolder,
-    env: {
-      PATH,
-      HOME,
-      N8N_USER_FOLDER: dataFolder,
-      N8N_LISTEN_ADDRESS: "127.0.0.1",
-      N8N_HOST: "127.0.0.1",
-      N8N_PORT: String(port),
-      N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-      N8N_WEBHOOK_URL: `${url}/`,
-      // Plain HTTP, on this machine alone.
-      N8N_SECURE_COOKIE: "false",
-      // It asks nobody outside for anything, so that it runs without a network.
-      N8N_DIAGNOSTICS_ENABLED: "false",
-      N8N_VERSION_NOTIFICATIONS_ENABLED: "false",
-      N8N_TEMPLATES_ENABLED: "false",
-      N8N_PERSONALIZATION_ENABLED: "false",
-    },
+  const variables = {
+    PATH,
+    HOME,
+    N8N_USER_FOLDER: dataFolder,
+    N8N_LISTEN_ADDRESS: "127.0.0.1",
+    N8N_HOST: "127.0.0.1",
+    N8N_PORT: String(port),
+    N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+    N8N_WEBHOOK_URL: `${url}/`,
+    // Plain HTTP, on this machine alone.
+    N8N_SECURE_COOKIE: "false",
+    // It tells nobody outside anything.
+    N8N_DIAGNOSTICS_ENABLED: "false",
+    N8N_VERSION_NOTIFICATIONS_ENABLED: "false",
+    N8N_TEMPLATES_ENABLED: "false",
+    N8N_PERSONALIZATION_ENABLED: "false",
+  };
+  const main = join(directory, "node_modules/n8n/bin/n8n");
+  let stop = await startProcess(main, dataFolder, variables);
+  const restart = async () => {
+    await stop();
+    stop = await startProcess(main, dataFolder, variables);
+  };
+  return { url, restart, [Symbol.asyncDispose]: () => stop() };
+}
+
+/** Waits until n8n is ready. @returns what ends it */
+async function startProcess(
+  main: string,
+  directory: string,
+  variables: NodeJS.ProcessEnv,
+): Promise<() => Promise<void>> {
+  const child = spawn(process.execPath, [main, "start"], {
+    cwd: directory,
+    env: variables,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
@@ -46,10 +64,9 @@ export async function startN8n(directory: string, dataFolder: string): Promise<R
   }
   const exited = once(child, "close");
   void exited.then(() => reject(new Error(`n8n ended:\n${said}`)));
-  const stop = async () => {
+  await ready;
+  return async () => {
     child.kill("SIGTERM");
     await exited;
   };
-  await ready;
-  return { url, [Symbol.asyncDispose]: stop };
 }
