@@ -19,22 +19,40 @@ export interface DueDelivery {
   event: WebhookEventType;
 }
 
+/** What a claim may take. */
+export interface ClaimRules {
+  /** Whether one more may be under way here for a project. */
+  mayTry(project: string, claimed: number): boolean;
+  /** Groups of jobs that are left where they are. */
+  exceptGroups: readonly string[];
+}
+
+/** What was claimed. */
+export interface ClaimedDeliveries {
+  due: DueDelivery[];
+  /** The groups of what may not be tried now, each with its project: it was given back. */
+  full: ReadonlyMap<string, string>;
+  /** Whether there may be more that is due. */
+  isMore: boolean;
+}
+
+const ANY: ClaimRules = { mayTry: () => true, exceptGroups: [] };
+
 /**
  * Takes deliveries that are due for this node, all in one transaction: one that is under way always has a node that answers for it.
  * Jobs of what is not pending any more are ended.
  *
- * @param mayTry whether one more may be under way here for a project; what may not is left for later
  * @throws {JobLost} where others have given up this node; nothing is claimed then
  */
 export async function claimDeliveries(
   { db, queue }: { db: EngineDatabase<EngineSchema>; queue: DeliveryQueue },
   nodeId: string,
   limit: number,
-  mayTry: (project: string, claimed: number) => boolean = () => true,
-): Promise<{ due: DueDelivery[]; isMore: boolean }> {
+  { mayTry, exceptGroups }: ClaimRules = ANY,
+): Promise<ClaimedDeliveries> {
   return await db.transaction(async ({ kysely, executor }) => {
-    const jobs = await queue.fetch(limit, executor);
-    if (jobs.length === 0) return { due: [], isMore: false };
+    const jobs = await queue.fetch(limit, executor, exceptGroups);
+    if (jobs.length === 0) return { due: [], full: new Map(), isMore: false };
     if (!(await nodeLives(kysely, nodeId))) throw new JobLost();
     const rows = await kysely
       .updateTable("webhook_deliveries")
@@ -52,16 +70,20 @@ export async function claimDeliveries(
       .execute();
     const byId = new Map(rows.map((row) => [row.id, row]));
     const due: DueDelivery[] = [];
-    const postponed: ClaimedDelivery[] = [];
+    const full = new Map<string, string>();
+    const untried: ClaimedDelivery[] = [];
     for (const job of jobs) {
       const row = byId.get(job.id);
       if (row === undefined) await queue.complete(job, executor);
       else if (mayTry(row.project, due.filter(({ project }) => project === row.project).length)) {
         due.push(dueFromRow(job, row));
-      } else postponed.push(job);
+      } else {
+        untried.push(job);
+        if (job.group !== null) full.set(job.group, row.project);
+      }
     }
-    await queue.postpone(postponed, executor);
-    return { due, isMore: true };
+    await queue.handBack(untried, executor);
+    return { due, full, isMore: true };
   });
 }
 

@@ -2,7 +2,7 @@ import { JobLost } from "../job-lost.ts";
 import type { Logger } from "../logger.ts";
 import type { NodeMembership } from "../node-membership.ts";
 import { pause, Wake } from "../wake.ts";
-import type { claimDeliveries, DueDelivery } from "./claim-deliveries.ts";
+import type { ClaimedDeliveries, ClaimRules, DueDelivery } from "./claim-deliveries.ts";
 import type { Deliver } from "./deliver.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 
@@ -13,6 +13,8 @@ const LAST_GRACE_MS = 2_000;
 /** Deliveries under way on one node, and of one project: half, so that it alone does not hold up all others'. */
 const AT_A_TIME = 64;
 const OF_ONE_PROJECT = AT_A_TIME / 2;
+/** Of a project that had no room, how many may be left under way before more of it is claimed: not one by one, each looked for among many. */
+const ROOM_AGAIN = OF_ONE_PROJECT / 2;
 
 /** Claims deliveries and tries them. */
 export interface DeliveryLoop {
@@ -30,11 +32,7 @@ export interface DeliveryLoop {
 export interface DeliveryLoopOptions {
   queue: DeliveryQueue;
   node: NodeMembership;
-  claim: (
-    nodeId: string,
-    limit: number,
-    mayTry: (project: string, claimed: number) => boolean,
-  ) => ReturnType<typeof claimDeliveries>;
+  claim: (nodeId: string, limit: number, rules: ClaimRules) => Promise<ClaimedDeliveries>;
   deliver: Deliver;
   log: Logger;
 }
@@ -45,6 +43,8 @@ export interface DeliveryLoopOptions {
  */
 export function startDeliveryLoop({ queue, node, claim, deliver, log }: DeliveryLoopOptions): DeliveryLoop {
   const running = new Map<string, { due: DueDelivery; done: Promise<void> }>();
+  /** Groups of jobs of projects that have no room here, each with its project. */
+  const full = new Map<string, string>();
   const wake = new Wake();
   const closing = new AbortController();
   const hardStop = new AbortController();
@@ -55,6 +55,10 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
 
   const ofProject = (project: string) => [...running.values()].filter(({ due }) => due.project === project).length;
 
+  function forgetFull(project: string): void {
+    for (const [group, of] of full) if (of === project) full.delete(group);
+  }
+
   function run(due: DueDelivery): void {
     const done = deliver(due, hardStop.signal)
       .then((nextInMs) => {
@@ -63,11 +67,12 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
       .catch(async (error: unknown) => {
         if (hardStop.signal.aborted) return void (await queue.tryAgain(due.job, 0));
         log.error({ delivery: due.id, err: error }, "delivering failed, to be tried again");
-        await queue.postpone([due.job]);
+        await queue.postpone(due.job);
       })
       .catch((error: unknown) => log.warn({ delivery: due.id, err: error }, "a delivery could not be handed back"))
       .finally(() => {
         running.delete(due.id);
+        if (ofProject(due.project) <= ROOM_AGAIN) forgetFull(due.project);
         // Others may have waited for room, here or at its host.
         wake.wake();
       });
@@ -89,9 +94,10 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
         if (room > 0 && membership.isHeld()) {
           dueAt = dueAt <= performance.now() ? Number.POSITIVE_INFINITY : dueAt;
           const mayTry = (project: string, claimed: number) => ofProject(project) + claimed < OF_ONE_PROJECT;
-          const { due, isMore } = await claim(membership.nodeId, room, mayTry);
-          for (const one of due) run(one);
-          if (isMore) continue;
+          const claimed = await claim(membership.nodeId, room, { mayTry, exceptGroups: [...full.keys()] });
+          for (const one of claimed.due) run(one);
+          for (const [group, project] of claimed.full) if (ofProject(project) > ROOM_AGAIN) full.set(group, project);
+          if (claimed.isMore) continue;
         }
         await wake.sleep(Math.max(0, Math.min(IDLE_MS, dueAt - performance.now())), closing.signal);
       } catch (error) {

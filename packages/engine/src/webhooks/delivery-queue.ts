@@ -10,6 +10,8 @@ export interface ClaimedDelivery {
   id: string;
   /** pg-boss's number of this claim. */
   retryCount: number;
+  /** Whose receiver it is: a project's, at one host. */
+  group: string | null;
 }
 
 /** The jobs that deliver to webhooks and callbacks, one for each delivery that is pending: pg-boss has them tried again. */
@@ -24,14 +26,20 @@ export interface DeliveryQueue {
   takeBackOrphans(executor: Db): Promise<number>;
   /** What a node has under way. */
   heldBy(nodeId: string): Promise<ClaimedDelivery[]>;
-  /** Takes jobs that are due, the oldest first, within the transaction that says which node has them now. */
-  fetch(limit: number, executor: Db): Promise<ClaimedDelivery[]>;
+  /**
+   * Takes jobs that are due, the oldest first, within the transaction that says which node has them now.
+   *
+   * @param exceptGroups whose are left where they are
+   */
+  fetch(limit: number, executor: Db, exceptGroups?: readonly string[]): Promise<ClaimedDelivery[]>;
   /** Ends a job, unless another claim has it by now. */
   complete(job: ClaimedDelivery, executor: Db): Promise<void>;
   /** Has a job tried again after a time, unless another claim has it by now. Returns whether none had. */
   tryAgain(job: ClaimedDelivery, afterMs: number, executor?: Db): Promise<boolean>;
-  /** Has jobs tried again when pg-boss finds it right: something of ours failed, or there is no room for them. */
-  postpone(jobs: readonly ClaimedDelivery[], executor?: Db): Promise<void>;
+  /** Has a job tried again when pg-boss finds it right: something of ours failed. */
+  postpone(job: ClaimedDelivery): Promise<void>;
+  /** Gives jobs back that were not tried, to be claimed again at once. */
+  handBack(jobs: readonly ClaimedDelivery[], executor: Db): Promise<void>;
 }
 
 const DELIVER = "deliver-webhook";
@@ -72,6 +80,15 @@ export async function openDeliveryQueue(boss: PgBoss, db: EngineDatabase<EngineS
     return updated > 0;
   }
 
+  async function handBack(jobs: readonly ClaimedDelivery[], executor: Db, reason: object | null = null): Promise<void> {
+    if (jobs.length === 0) return;
+    await boss.fail(DELIVER, [...jobs], reason, { db: executor });
+    await executor.executeSql(
+      "UPDATE pgboss.job SET start_after = now() WHERE name = $1 AND id = ANY($2::uuid[]) AND state = 'retry'",
+      [DELIVER, jobs.map(({ id }) => id)],
+    );
+  }
+
   return {
     async send(deliveries) {
       if (deliveries.length > 0) await boss.insert(DELIVER, deliveries.map(jobOf));
@@ -105,29 +122,32 @@ export async function openDeliveryQueue(boss: PgBoss, db: EngineDatabase<EngineS
     },
     async takeBackOrphans(executor) {
       const { rows } = await executor.executeSql(
-        `SELECT job.id, job.retry_count AS "retryCount"
+        `SELECT job.id, job.retry_count AS "retryCount", job.group_id AS "group"
          FROM pgboss.job LEFT JOIN webhook_deliveries ON webhook_deliveries.id = job.id
          WHERE job.name = $1 AND job.state = 'active'
            AND NOT EXISTS (SELECT FROM nodes WHERE nodes.id = webhook_deliveries.node_id AND NOT nodes.lost)`,
         [DELIVER],
       );
       const jobs: ClaimedDelivery[] = rows;
-      if (jobs.length === 0) return 0;
-      await boss.fail(DELIVER, jobs, { reason: "its node is gone" }, { db: executor });
-      for (const job of jobs) await startAfter(job, 0, executor);
+      await handBack(jobs, executor, { reason: "its node is gone" });
       return jobs.length;
     },
     async heldBy(nodeId) {
       const { rows } = await sql<ClaimedDelivery>`
-        SELECT job.id, job.retry_count AS "retryCount"
+        SELECT job.id, job.retry_count AS "retryCount", job.group_id AS "group"
         FROM pgboss.job JOIN webhook_deliveries ON webhook_deliveries.id = job.id
         WHERE job.name = ${DELIVER} AND job.state = 'active' AND webhook_deliveries.node_id = ${nodeId}
       `.execute(db.kysely);
       return rows;
     },
-    async fetch(limit, executor) {
-      const jobs = await boss.fetch(DELIVER, { batchSize: limit, groupConcurrency: AT_ONE_HOST, db: executor });
-      return jobs.map(({ id, retryCount }) => ({ id, retryCount }));
+    async fetch(limit, executor, exceptGroups = []) {
+      const jobs = await boss.fetch(DELIVER, {
+        batchSize: limit,
+        groupConcurrency: AT_ONE_HOST,
+        ignoreGroups: [...exceptGroups],
+        db: executor,
+      });
+      return jobs.map(({ id, retryCount, groupId }) => ({ id, retryCount, group: groupId ?? null }));
     },
     async complete(job, executor) {
       // Not kept: what became of it is in our own rows.
@@ -137,8 +157,9 @@ export async function openDeliveryQueue(boss: PgBoss, db: EngineDatabase<EngineS
       await boss.fail(DELIVER, job, null, { db: executor });
       return await startAfter(job, afterMs, executor);
     },
-    async postpone(jobs, executor = db.executor) {
-      if (jobs.length > 0) await boss.fail(DELIVER, [...jobs], null, { db: executor });
+    async postpone(job) {
+      await boss.fail(DELIVER, job);
     },
+    handBack,
   };
 }
