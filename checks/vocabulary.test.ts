@@ -161,8 +161,9 @@ describe("Zapier", () => {
   test.each(["createVideo", "startVideo"])(
     "%s asks for all that createVideo takes, but what has a reason",
     async (key) => {
-      const { imageUrl, lastImageUrl, idempotencyKey } = stepFields;
-      const meant = { ...without(INPUTS, Object.keys(NOT_ASKED_FOR.zapier)), imageUrl, lastImageUrl, idempotencyKey };
+      const { imageUrl, lastImageUrl, sameInput, externalId, idempotencyKey } = stepFields;
+      const ofSteps = { imageUrl, lastImageUrl, sameInput, externalId, idempotencyKey };
+      const meant = { ...without(INPUTS, Object.keys(NOT_ASKED_FOR.zapier)), ...ofSteps };
       const said = await stepInputWords(key, authData);
       const { durationSeconds } = said;
       expect(Object.keys(durationSeconds?.values ?? {}).map(Number)).toEqual(DURATIONS_SECONDS);

@@ -34,10 +34,22 @@ export const stepFields = {
     description: "The image the video ends with, given as the first frame is.",
     sample: "https://example.com/last.jpg",
   },
+  sameInput: {
+    label: "Same Input, Same Video",
+    description:
+      "Two runs of this Zap with the same input to the letter within 12 hours make **one** video between them, as when two people fill in a form alike: Zapier does not tell a replay, which must not be paid for again, from another run. If each run is to have a video of its own, put what differs into External ID or Idempotency Key, such as the id of the form's answer or of the row.",
+    sample: null,
+  },
+  externalId: {
+    label: "External ID",
+    description:
+      "Your own id for the video, to find it again by. Unique among your videos: where each run gives another, as the id of a form's answer or of a row, each run makes a video of its own. 1 to 255 characters.",
+    sample: "order-1042",
+  },
   idempotencyKey: {
     label: "Idempotency Key",
     description:
-      "The same key always gives the same video. Left out, a step that is run again with the same input within 12 hours gives the video that it made before, so that nothing is paid for twice. To make several of the same input, give each a key. 1 to 255 characters.",
+      "The same key with the same input always gives the same video, and another key another video. Left out, **all runs of this Zap with the same input within 12 hours give one video**, so that a replay is not paid for again. To make several of the same input, give each run a key of its own, such as the id of the form's answer or of the row. 1 to 255 characters.",
     sample: "order-1042-intro",
   },
   findById: {

@@ -20,7 +20,7 @@ test.each(Object.entries({ ...automationSteps, ...automationTriggers }))("%s say
 });
 
 test("what a step asks for as `createVideo` does is called the same there", () => {
-  for (const name of ["imageUrl", "lastImageUrl", "idempotencyKey"] as const) {
+  for (const name of ["imageUrl", "lastImageUrl", "externalId", "idempotencyKey"] as const) {
     expect(stepFields[name].label).toBe(createVideoFields[name].label);
     expect(stepFields[name].sample).toBe(createVideoFields[name].sample);
   }

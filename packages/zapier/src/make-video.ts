@@ -27,8 +27,13 @@ type Images = Record<keyof ImageAddresses, GivenImage | undefined>;
 export async function makeVideo(z: ZObject, bundle: Bundle, options: MakeOptions): Promise<MadeVideo> {
   const video = requestedVideo(z, bundle.inputData);
   const images = await givenImages(z, bundle);
-  const isTest = bundle.meta?.isLoadingSample === true;
-  const step = await keyStep(z, bundle, { action: options.action, isTest, video, images });
+  const step = await keyStep(z, bundle, {
+    zapId: textOf(bundle.meta?.zap?.id) ?? null,
+    action: options.action,
+    isTest: bundle.meta?.isLoadingSample === true,
+    video,
+    images,
+  });
   const input = {
     ...video,
     ...(await imageAddresses(z, bundle, images, step)),

@@ -3,11 +3,13 @@ import type { GivenImage } from "./image-upload.ts";
 import type { RequestedVideo } from "./video-input.ts";
 
 /**
- * What a step's run is known by. Zapier tells a step neither which run it is of nor whether it is replayed, and a replayed one has another
- * callback address; so it is what the step is and what it was given. An image counts by its bytes, since Zapier gives the same file by
- * another address each time.
+ * What a step's run is known by. Zapier tells a step neither which run it is of nor whether it is replayed, and nothing says that a
+ * replayed one has the same callback address; so it is what the step is and what it was given. An image counts by its bytes, since Zapier
+ * gives the same file by another address each time.
  */
 export interface StepRun {
+  /** Of which Zap it is; `null` where the platform does not tell. */
+  zapId: string | null;
   /** The key of the action. */
   action: string;
   /** A test in the editor and a real run are not the same. */
@@ -38,11 +40,11 @@ const named = (text: string) => `zapier-${digest(text).slice(0, 40)}`;
 
 const digest = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
-function whatIsMade({ action, isTest, video, images }: StepRun): string {
+function whatIsMade({ zapId, action, isTest, video, images }: StepRun): string {
   // Neither makes another video of it.
   const { idempotencyKey: _key, maxUsd: _price, ...made } = video;
   const pictures = Object.entries(images).map(([name, image]) => [name, image && pictureOf(image)]);
-  return JSON.stringify([action, isTest, made, Object.fromEntries(pictures)]);
+  return JSON.stringify([zapId, action, isTest, made, Object.fromEntries(pictures)]);
 }
 
 const pictureOf = (image: GivenImage) => ("url" in image ? image.url : digest(image.bytes));

@@ -6,7 +6,7 @@ import { textOf } from "./video-input.ts";
 
 type Model = ListModelsQuery["models"][number];
 
-const { prompt, model, durationSeconds, aspectRatio, resolution, generateAudio, personGeneration, externalId, maxUsd } =
+const { prompt, model, durationSeconds, aspectRatio, resolution, generateAudio, personGeneration, maxUsd } =
   createVideoFields;
 
 /** A field as core words it. */
@@ -50,12 +50,14 @@ function choicesOf({ durationsSeconds, aspectRatios, resolutions, personGenerati
 /** What Create Video and Start Video ask for. */
 export const videoInputFields = defineInputFields([
   { key: "prompt", ...worded(prompt), type: "text", required: true },
+  // No input: words that stand in the form where all who fill it in read them.
+  { key: "sameInput", ...worded(stepFields.sameInput), type: "copy" },
   { key: "model", ...worded(model), dynamic: "modelChoices.id.name", altersDynamicFields: true },
   modelFields,
   { key: "generateAudio", ...worded(generateAudio), type: "boolean" },
   { key: "imageUrl", ...worded(stepFields.imageUrl), type: "file" },
   { key: "lastImageUrl", ...worded(stepFields.lastImageUrl), type: "file" },
   { key: "maxUsd", ...worded(maxUsd), type: "number" },
-  { key: "externalId", ...worded(externalId) },
+  { key: "externalId", ...worded(stepFields.externalId) },
   { key: "idempotencyKey", ...worded(stepFields.idempotencyKey) },
 ]);

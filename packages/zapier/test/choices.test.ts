@@ -22,6 +22,7 @@ test.each(["createVideo", "startVideo"])("what %s offers depends on the model", 
   const byDefault = await fields();
   expect(byDefault.map(({ key: name }: Record<string, unknown>) => name)).toEqual([
     "prompt",
+    "sameInput",
     "model",
     "durationSeconds",
     "aspectRatio",

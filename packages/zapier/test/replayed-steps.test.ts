@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { solidPng } from "@reelwire/gateway-for-tests";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { app } from "../src/app.ts";
 import { refusalOf } from "./refusal-of.ts";
 import { type Running, startRunning } from "./running-gateway.ts";
 
@@ -103,6 +104,38 @@ test("another input, another action, is another video", async () => {
   // What a video may cost is not what it is made of.
   const dearer = await zapier.run(START, { inputData: { prompt, maxUsd: 100 } });
   expect(dearer.results).toMatchObject({ id: ids[0], reused: true });
+});
+
+test("the same in another Zap is another video, and in the same Zap it is the same", async () => {
+  const { zapier } = running;
+  const inputData = { prompt: "The same in two Zaps" };
+  const inZap = async (zap?: { id: string | number }) =>
+    Object((await zapier.run(START, { inputData, meta: zap === undefined ? {} : { zap } })).results);
+  const [one, other, untold] = [await inZap({ id: "101" }), await inZap({ id: "102" }), await inZap()];
+  expect(new Set([one.id, other.id, untold.id]).size).toBe(3);
+  expect(await inZap({ id: 101 })).toMatchObject({ id: one.id, reused: true });
+});
+
+test("two runs of the same input that differ in their external id are two videos", async () => {
+  const run = async (externalId: string) =>
+    Object((await running.zapier.run(START, { inputData: { prompt: "A form filled in alike", externalId } })).results);
+  const [one, other] = [await run("answer-1"), await run("answer-2")];
+  expect(other).toMatchObject({ reused: false });
+  expect(await run("answer-1")).toMatchObject({ id: one.id, reused: true });
+});
+
+test.each(["createVideo", "startVideo"] as const)("the form of %s says that the same input is one video", (key) => {
+  const { inputFields = [] } = app.creates[key].operation;
+  const said = inputFields.flatMap((field) =>
+    "key" in field ? [[field.key, "type" in field ? field.type : null, field.helpText] as const] : [],
+  );
+  expect(said.slice(0, 2)).toEqual([
+    ["prompt", "text", expect.any(String)],
+    ["sameInput", "copy", expect.stringMatching(/same input .*12 hours .*\*\*one\*\* video/)],
+  ]);
+  const helpOf = (name: string) => said.find(([one]) => one === name)?.[2];
+  expect(helpOf("idempotencyKey")).toContain("all runs of this Zap with the same input within 12 hours give one video");
+  expect(helpOf("externalId")).toContain("each run makes a video of its own");
 });
 
 test("a replay within twelve hours is the same run, and one after that another", async () => {
