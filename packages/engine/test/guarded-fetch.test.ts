@@ -32,7 +32,7 @@ describe("which addresses may be connected to", () => {
     ["RFC 1918", "172.16.0.1"],
     ["RFC 1918", "192.168.1.1"],
     ["CGNAT", "100.64.0.1"],
-    ["unique local", "fd00:ec2::254"],
+    ["unique local", "fd00:ec2::253"],
   ])("%s %s: only where private ones are allowed", (_range, address) => {
     expect(isAllowedAddress(address, "public")).toBe(false);
     expect(isAllowedAddress(address, "private")).toBe(true);
@@ -42,6 +42,12 @@ describe("which addresses may be connected to", () => {
     ["this host", "0.0.0.0"],
     ["this network", "0.1.2.3"],
     ["cloud metadata", "169.254.169.254"],
+    ["cloud metadata", "fd00:ec2::254"],
+    ["cloud metadata", "FD00:0EC2:0::254"],
+    ["cloud metadata", "fd20:ce::254"],
+    ["cloud metadata", "100.100.100.200"],
+    ["cloud metadata", "168.63.129.16"],
+    ["NAT64 to metadata", "64:ff9b::168.63.129.16"],
     ["multicast", "224.0.0.1"],
     ["reserved", "240.0.0.1"],
     ["broadcast", "255.255.255.255"],
