@@ -8,6 +8,8 @@ import type { DeliveryQueue } from "./delivery-queue.ts";
 
 /** How long to wait for what is due when none was announced, in milliseconds. */
 const IDLE_MS = 1_000;
+/** What failed and is due again this soon, in milliseconds, is tried on time; what is due later, with the next look for what is due. */
+const SOON_MS = 10_000;
 /** How long `close` waits for what neither an answer nor a signal has ended, in milliseconds. */
 const LAST_GRACE_MS = 2_000;
 /** Deliveries under way on one node, and of one project: half, so that it alone does not hold up all others'. */
@@ -50,8 +52,8 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
   const hardStop = new AbortController();
   /** Whether this node may have deliveries that it knows nothing of: the answer to their claim was lost. */
   let mayHoldMore = false;
-  /** When the first of those that failed here is due again; on a clock that nobody sets. */
-  let dueAt = Number.POSITIVE_INFINITY;
+  /** When those that failed here are due again, as far as that is soon; on a clock that nobody sets. */
+  const dueAt = new Set<number>();
 
   const ofProject = (project: string) => [...running.values()].filter(({ due }) => due.project === project).length;
 
@@ -62,7 +64,7 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
   function run(due: DueDelivery): void {
     const done = deliver(due, hardStop.signal)
       .then((nextInMs) => {
-        if (nextInMs !== null) dueAt = Math.min(dueAt, performance.now() + nextInMs);
+        if (nextInMs !== null && nextInMs <= SOON_MS) dueAt.add(performance.now() + nextInMs);
       })
       .catch(async (error: unknown) => {
         if (hardStop.signal.aborted) return void (await queue.tryAgain(due.job, 0));
@@ -85,6 +87,13 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
     mayHoldMore = false;
   }
 
+  /** How long to wait for what is due next; with a millisecond more, since timers may be early by a part of one. */
+  function untilDueMs(): number {
+    let first = performance.now() + IDLE_MS;
+    for (const at of dueAt) first = Math.min(first, at + 1);
+    return Math.max(0, first - performance.now());
+  }
+
   async function claimAndRun(): Promise<void> {
     while (!closing.signal.aborted) {
       const membership = node.current();
@@ -92,14 +101,14 @@ export function startDeliveryLoop({ queue, node, claim, deliver, log }: Delivery
         if (mayHoldMore) await handBackUnknown(membership.nodeId);
         const room = AT_A_TIME - running.size;
         if (room > 0 && membership.isHeld()) {
-          dueAt = dueAt <= performance.now() ? Number.POSITIVE_INFINITY : dueAt;
+          for (const at of dueAt) if (at <= performance.now()) dueAt.delete(at);
           const mayTry = (project: string, claimed: number) => ofProject(project) + claimed < OF_ONE_PROJECT;
           const claimed = await claim(membership.nodeId, room, { mayTry, exceptGroups: [...full.keys()] });
           for (const one of claimed.due) run(one);
           for (const [group, project] of claimed.full) if (ofProject(project) > ROOM_AGAIN) full.set(group, project);
           if (claimed.isMore) continue;
         }
-        await wake.sleep(Math.max(0, Math.min(IDLE_MS, dueAt - performance.now())), closing.signal);
+        await wake.sleep(untilDueMs(), closing.signal);
       } catch (error) {
         if (!(error instanceof JobLost)) log.error({ err: error }, "claiming deliveries failed");
         mayHoldMore = true;

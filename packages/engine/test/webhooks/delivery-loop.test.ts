@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { silentLogger } from "../../src/logger.ts";
 import { type ClaimRules, claimDeliveries, type DueDelivery } from "../../src/webhooks/claim-deliveries.ts";
 import { startDeliveryLoop } from "../../src/webhooks/delivery-loop.ts";
@@ -138,4 +138,38 @@ test("a project with more receivers than there is room for is told of everything
   await all.promise;
   expect(most).toBe(32);
   await loop.close(0);
+});
+
+test("each of several that failed is tried again when it is due, and not only the first", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = await openWebhookStore("pglite");
+  const claimedAt: number[] = [];
+  const job = { retryCount: 0, group: null };
+  const due = [300, 600].map((ms) => ({
+    ...{ job: { ...job, id: `${ms}` }, id: `${ms}`, webhookId: null, videoId: "" },
+    ...{ project: "", url: `${ms}`, event: "video.completed" as const },
+  }));
+  const begunAt = performance.now();
+  const loop = startDeliveryLoop({
+    queue: store.queue.deliveries,
+    node: {
+      current: () => ({ nodeId: "", lost: new AbortController().signal, isHeld: () => true }),
+      close: async () => {},
+    },
+    async claim() {
+      claimedAt.push(Math.floor((performance.now() - begunAt) / 100) * 100);
+      return { due: claimedAt.length === 1 ? due : [], full: new Map(), isMore: false };
+    },
+    deliver: async ({ url }) => Number(url),
+    log: silentLogger,
+  });
+  await vi.advanceTimersByTimeAsync(700);
+  expect(claimedAt).toContain(300);
+  expect(claimedAt).toContain(600);
+  const closed = loop.close(0);
+  await vi.advanceTimersByTimeAsync(3_000);
+  await closed;
+  vi.useRealTimers();
+  await store.close();
 });
