@@ -103,7 +103,10 @@ export const accessEnumValues = {
   Scope: {
     VIDEOS_CREATE: { label: "Create Videos", description: "Make videos, upload images for them, and cancel them." },
     VIDEOS_READ: { label: "Read Videos", description: "See, list and watch videos, and what they cost." },
-    WEBHOOKS: { label: "Webhooks", description: "Have others told how videos end, by webhooks, and see what was sent to them." },
+    WEBHOOKS: {
+      label: "Webhooks",
+      description: "Have others told how videos end, by webhooks, and see what was sent to them.",
+    },
     ADMIN: {
       label: "Administer",
       description: "Everything in the project, and its keys, budgets and usage.",
