@@ -5,6 +5,8 @@ import { isStorableText } from "./storable-text.ts";
 function receiverUrlProblem(value: string): string | null {
   if (!isStorableText(value)) return "The address must not contain U+0000 or half of a surrogate pair.";
   if (value.length > MAX_URL_CHARACTERS) return `The address must be at most ${MAX_URL_CHARACTERS} characters.`;
+  // Which would be left out in silence: two texts would be one address.
+  if (/\s/.test(value)) return "The address must not contain spaces or line breaks.";
   const url = URL.parse(value);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     return "Give the http(s) address to send to.";

@@ -29,6 +29,8 @@ test.each<[value: unknown, message: string]>([
   ["data:text/plain,hello", "Give the http(s) address to send to."],
   ["https://", "Give the http(s) address to send to."],
   ["https://user@example.com/", "The address must not carry a user name or password."],
+  [" https://example.com/", "The address must not contain spaces or line breaks."],
+  ["https://example.com/a\r\nX: y", "The address must not contain spaces or line breaks."],
   ["https://:secret@example.com/", "The address must not carry a user name or password."],
   ["https://example.com/\u0000", "The address must not contain U+0000 or half of a surrogate pair."],
   ["https://example.com/\ud83d", "The address must not contain U+0000 or half of a surrogate pair."],
