@@ -63,6 +63,23 @@ test("every file that it names is there, and nothing of the sources", () => {
   ]);
 });
 
+test("where n8n says that there is more to read, it is in the README of this package", async () => {
+  const readme = await readFile(join(installed, "README.md"), "utf8");
+  const { homepage } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
+  const loaded = await loadPackage(installed);
+  const documented = ["reelwire", "reelwireTrigger"].flatMap((name) => {
+    const { credentialDocumentation = [], primaryDocumentation = [] } =
+      loaded.node(`n8n-nodes-reelwire.${name}`).description.codex?.resources ?? {};
+    return [...credentialDocumentation, ...primaryDocumentation].map(({ url }) => url);
+  });
+  expect(documented).toHaveLength(4);
+  for (const url of [...documented, loaded.credential("reelwireApi").documentationUrl]) {
+    const [page, heading = ""] = String(url).split("#");
+    expect(page).toBe(homepage.replace("#readme", ""));
+    expect(readme.toLowerCase()).toContain(`\n## ${heading}\n`);
+  }
+});
+
 test("Node loads each of its files with nothing but n8n-workflow beside it", () => {
   const load =
     "const p = require('n8n-nodes-reelwire/package.json'); for (const f of [...p.n8n.credentials, ...p.n8n.nodes]) require('n8n-nodes-reelwire/' + f);";

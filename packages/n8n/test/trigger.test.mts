@@ -2,6 +2,7 @@ import { signWebhook } from "@reelwire/core/webhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { newTrigger, type Trigger } from "./n8n/new-trigger.mts";
 import { type RunningN8n, startN8n } from "./n8n/start-n8n.mts";
+import { startSlowFiles } from "./slow-files.mts";
 import { type RunningGateway, startGateway } from "./start-gateway.mts";
 
 // Real deliveries of the gateway's, to the trigger in n8n-core's hands.
@@ -104,7 +105,7 @@ test("a video that is finished begins the workflow, with its file where that is 
   const withFile = await published({ events: ["VIDEO_COMPLETED"], downloadFile: true, outputField: "film" });
   const id = await make("A boat that is told of");
   await gateway.finish("A boat that is told of");
-  await n8n.until(() => n8n.called.length === 2);
+  await n8n.until(() => n8n.called.length === 2 && withFile.begun.length === 1);
   expect(statuses()).toEqual([200, 200]);
   const json = {
     event: "VIDEO_COMPLETED",
@@ -188,6 +189,30 @@ test("a delivery whose file cannot be had now is refused, and comes again", asyn
   expect((await fetch(trigger.url, { method: "POST", headers, body })).status).toBe(503);
   expect(trigger.begun).toEqual([]);
 });
+
+test.each(["whole", "broken"] as const)(
+  "the gateway is answered before the file is fetched, and the workflow begins once (%s)",
+  async (how) => {
+    await using slow = await startSlowFiles(gateway.url);
+    const prompt = `A boat whose file is ${how}`;
+    const trigger = await published({ events: ["VIDEO_FINISHED"], downloadFile: true });
+    const { secret = "" } = trigger.staticData();
+    const id = await make(prompt);
+    await gateway.finish(prompt);
+    await n8n.until(() => trigger.begun.length === 1);
+    const [first] = n8n.called;
+    const body = String(first?.body).replaceAll(`${gateway.url}/files/`, `${slow.url}/files/`);
+    const headers = { ...signWebhook("delivery_1", new Date(), body, [secret]), "content-type": "application/json" };
+    expect((await fetch(trigger.url, { method: "POST", headers, body })).status).toBe(200);
+    expect(trigger.begun).toHaveLength(1);
+    slow.release(how);
+    await n8n.until(() => trigger.begun.length === 2);
+    expect(slow.fetched()).toBe(how === "whole" ? 1 : 3);
+    const [item] = trigger.begun[1] ?? [];
+    expect(item).toMatchObject({ json: { id, status: "COMPLETED", deliveryId: "delivery_1" } });
+    expect(Object.keys(item?.binary ?? {})).toEqual(how === "whole" ? ["data"] : []);
+  },
+);
 
 test("what the gateway refuses on publishing is told", async () => {
   const trigger = await newTrigger(n8n, { events: [] });

@@ -5,6 +5,7 @@ import type { INodeExecutionData } from "n8n-workflow";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { dataOf, errorOf, outputOf } from "./n8n/execution.mts";
 import { type RunningN8n, startN8n } from "./n8n/start-n8n.mts";
+import { startSlowFiles } from "./slow-files.mts";
 import { type RunningGateway, startGateway } from "./start-gateway.mts";
 
 // A workflow that sleeps until its videos are finished, with each of the ways in which it can be woken wrongly, or not at all.
@@ -182,6 +183,45 @@ test("a callback that cannot be followed now is refused, and comes again", async
   n8n.credential.data.url = gateway.url;
   await n8n.until(() => execution.status === "success");
   expect(outputOf(execution)).toMatchObject([{ json: { status: "COMPLETED" }, binary: { film: {} } }]);
+});
+
+test("the gateway is answered before files are fetched, which may take minutes: it does not call again", async () => {
+  await using slow = await startSlowFiles(gateway.url);
+  const execution = await n8n.run({ parameters: create(), items: prompts("A boat on a long line") });
+  n8n.credential.data.url = slow.url;
+  await gateway.finish("A boat on a long line");
+  await slow.asked();
+  await n8n.until(() => n8n.called.length === 1);
+  expect(statuses()).toEqual([200]);
+  expect(execution.status).toBe("waiting");
+  // Whoever calls meanwhile, the workflow goes on once.
+  const url = `${n8n.url}/webhook-waiting/${execution.id}?signature=${dataOf(execution).resumeToken}`;
+  expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(200);
+  slow.release("whole");
+  await n8n.until(() => execution.status === "success");
+  expect(outputOf(execution)).toMatchObject([{ json: { status: "COMPLETED" }, binary: { film: {} } }]);
+  expect(dataOf(execution).resultData.runData.End).toHaveLength(1);
+});
+
+test("a file that breaks off each time is an item of the error output", async () => {
+  await using slow = await startSlowFiles(gateway.url);
+  const execution = await n8n.run({
+    parameters: create(),
+    items: prompts("A boat that breaks off"),
+    settings: { onError: "continueErrorOutput" },
+  });
+  const [{ json: { id = "" } = {} } = {}] = outputOf(execution);
+  n8n.credential.data.url = slow.url;
+  slow.release("broken");
+  await gateway.finish("A boat that breaks off");
+  await n8n.until(() => execution.status === "success");
+  expect(slow.fetched()).toBe(3);
+  expect(outputOf(execution, 1)).toMatchObject([
+    {
+      json: { error: "The video's file could not be fetched.", details: { videoId: id } },
+      pairedItem: { item: 0 },
+    },
+  ]);
 });
 
 test("a video that failed is told by its status, with the reason", async () => {

@@ -1,7 +1,7 @@
 import type { Video } from "@reelwire/core/operations";
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from "n8n-workflow";
+import { answerFirst, itemAfterAnswer } from "../../gateway/answer-first.ts";
 import { refuseForNow } from "../../gateway/refuse-for-now.ts";
-import { videoItem } from "../../gateway/video-item.ts";
 import { isFinished } from "../../gateway/video-json.ts";
 import { type AwaitedVideo, findAwaited, recallAwaited } from "./awaited-video.ts";
 
@@ -15,11 +15,13 @@ export async function wakeUp(woken: IWebhookFunctions): Promise<IWebhookResponse
     const awaited = recallAwaited(woken);
     const videos = await findFinished(woken, awaited);
     if (videos === null) return { webhookResponse: { message: "Not all videos of this step are finished." } };
+    const files = videos.flatMap((video) => video?.url ?? []);
+    if (files.length > 0) await answerFirst(woken, files);
     const output: INodeExecutionData[] = [];
     for (const [item, one] of awaited.entries()) {
       output.push({ ...(await outputItem(woken, one, videos[item] ?? null)), pairedItem: { item } });
     }
-    return { workflowData: [output] };
+    return { workflowData: [output], noWebhookResponse: files.length > 0 };
   } catch (error) {
     return refuseForNow(woken, error);
   }
@@ -46,6 +48,7 @@ async function outputItem(
 ): Promise<INodeExecutionData> {
   if (awaited.videoId === null) return { json: awaited.failed };
   const { videoId, reused, fileField } = awaited;
-  if (video !== null) return videoItem(woken, video, fileField, { reused });
-  return { json: { error: "There is no such video any more.", details: { videoId } } };
+  if (video === null) return { json: { error: "There is no such video any more.", details: { videoId } } };
+  const found = await itemAfterAnswer(woken, video, fileField, { reused });
+  return found ?? { json: { error: "The video's file could not be fetched.", details: { videoId } } };
 }

@@ -1,6 +1,7 @@
 import { WEBHOOK_EVENT_NAMES } from "@reelwire/core";
 import { verifyWebhook, type WebhookPayload, WebhookVerificationError } from "@reelwire/core/webhooks";
 import type { IWebhookFunctions, IWebhookResponseData } from "n8n-workflow";
+import { answerFirst, itemAfterAnswer } from "../../gateway/answer-first.ts";
 import { refuseForNow } from "../../gateway/refuse-for-now.ts";
 import { videoItem } from "../../gateway/video-item.ts";
 import { keptSecret, subscribe } from "./subscription.ts";
@@ -12,7 +13,11 @@ export async function receiveDelivery(woken: IWebhookFunctions): Promise<IWebhoo
     const isFileWanted = woken.getNodeParameter("downloadFile") === true;
     const fileField = isFileWanted ? String(woken.getNodeParameter("outputField")) || "data" : null;
     const told = { event: WEBHOOK_EVENT_NAMES[type], deliveryId: String(woken.getHeaderData()["webhook-id"]) };
-    return { workflowData: [[await videoItem(woken, video, fileField, told)]] };
+    if (fileField === null || video.url === null)
+      return { workflowData: [[await videoItem(woken, video, null, told)]] };
+    await answerFirst(woken, [video.url]);
+    const withFile = await itemAfterAnswer(woken, video, fileField, told);
+    return { workflowData: [[withFile ?? (await videoItem(woken, video, null, told))]], noWebhookResponse: true };
   } catch (error) {
     if (!(error instanceof WebhookVerificationError)) return refuseForNow(woken, error);
     woken.getResponseObject().status(401).json({ message: error.message });

@@ -59,9 +59,9 @@ export async function newTrigger(n8n: RunningN8n, parameters: Record<string, unk
     });
 
   const path = `/webhook/${webhookId}/webhook`;
-  n8n.receivers.set(path, (request, rawBody) =>
+  n8n.receivers.set(path, (received) =>
     within(async ({ workflow, node, additionalData }) => {
-      const { answer, workflowData } = await n8n.callWebhook(node, workflow, additionalData, null, request, rawBody);
+      const { answer, workflowData } = await n8n.callWebhook(node, workflow, additionalData, null, received);
       begun.push(...(workflowData ?? []).map((items) => items ?? []));
       return answer;
     }),

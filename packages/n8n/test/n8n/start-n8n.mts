@@ -54,11 +54,19 @@ export interface Answer {
   body: unknown;
 }
 
+/** What arrived at an address. */
+export interface Received {
+  request: IncomingMessage;
+  rawBody: Buffer;
+  /** Sends an answer, where none was sent yet: a node may answer before it is done. */
+  answer(answer: Answer): void;
+}
+
 export class RunningN8n {
   readonly executions = new Map<string, Execution>();
   readonly called: Called[] = [];
   /** By their paths: what takes what arrives for a trigger. */
-  readonly receivers = new Map<string, (request: IncomingMessage, rawBody: Buffer) => Promise<Answer>>();
+  readonly receivers = new Map<string, (received: Received) => Promise<Answer>>();
   readonly #events = new EventEmitter().setMaxListeners(0);
   readonly #loaded: LoadedPackage;
   readonly credential: OneCredential;
@@ -195,19 +203,26 @@ export class RunningN8n {
     const { pathname, searchParams } = new URL(request.url ?? "/", this.url);
     const [, kind, id = ""] = pathname.split("/");
     const rawBody = await buffer(request);
-    const answer =
+    const answer = ({ status, body }: Answer) => {
+      if (response.writableEnded) return;
+      response.once("close", () => {
+        this.called.push({ path: pathname, status, body: rawBody.toString() });
+        this.#events.emit("change");
+      });
+      response.statusCode = status;
+      response.end(JSON.stringify(body ?? { message: "Not found" }));
+    };
+    const received = { request, rawBody, answer };
+    const last =
       kind === "webhook-waiting"
-        ? await this.#wake(id, searchParams.get("signature"), request, rawBody)
-        : await this.receivers.get(pathname)?.(request, rawBody);
-    response.statusCode = answer?.status ?? 404;
-    response.end(JSON.stringify(answer?.body ?? { message: "Not found" }));
-    await once(response, "close");
-    this.called.push({ path: pathname, status: response.statusCode, body: rawBody.toString() });
+        ? await this.#wake(id, searchParams.get("signature"), received)
+        : await this.receivers.get(pathname)?.(received);
+    answer(last ?? { status: 404, body: null });
     this.#events.emit("change");
   }
 
   /** What n8n's `WaitingWebhooks` and `executeWebhook` do. */
-  async #wake(id: string, token: string | null, request: IncomingMessage, rawBody: Buffer): Promise<Answer> {
+  async #wake(id: string, token: string | null, received: Received): Promise<Answer> {
     const execution = this.executions.get(id);
     if (execution === undefined) return { status: 404, body: { message: "The execution does not exist." } };
     const data: IRunExecutionData = JSON.parse(execution.data);
@@ -228,10 +243,11 @@ export class RunningN8n {
       workflow,
       this.additionalData(id, execution.workflowData),
       data,
-      request,
-      rawBody,
+      received,
     );
     if (called.workflowData === undefined) return called.answer;
+    // As n8n's database has it: of several that were called meanwhile, one goes on with the execution.
+    if (execution.status !== "waiting") return { status: 500, body: { message: "It is being resumed already." } };
     Object.assign(entry.data, { main: called.workflowData });
     entry.metadata = { ...entry.metadata, forwardAllOutputs: true };
     execution.data = JSON.stringify(data);
@@ -245,8 +261,7 @@ export class RunningN8n {
     workflow: InstanceType<typeof Workflow>,
     additionalData: IWorkflowExecuteAdditionalData,
     data: IRunExecutionData | null,
-    request: Pick<IncomingMessage, "headers" | "method">,
-    rawBody: Buffer,
+    { request, rawBody, answer: send }: Received,
   ) {
     const type = this.#loaded.node(node.type);
     const [description] = type.description.webhooks ?? [];
@@ -259,6 +274,7 @@ export class RunningN8n {
       },
       json(body: unknown) {
         answer.body = body;
+        send(answer);
         return httpResponse;
       },
     };
