@@ -5,7 +5,7 @@ export const connectionFields = {
   url: {
     label: "Gateway Address",
     description:
-      "Where your gateway answers, as its studio has it in the browser's address bar. It must be a public `https` address; with `/graphql` at its end it is the same.",
+      "Where your gateway answers, as its studio has it in the browser's address bar; with `/graphql` at its end it is the same. Zapier, and whatever else runs in a cloud, reaches public `https` addresses only.",
     sample: "https://video.example.com",
   },
   apiKey: {
