@@ -17,14 +17,14 @@ async function installedVersion(directory: string): Promise<string | null> {
 }
 
 /**
- * Installs n8n into a directory, 2.9 GB of it and some three minutes, unless it is there.
+ * Installs n8n into a directory, 2.9 GB of it and some four minutes, unless it is there.
  *
  * @returns the version that is there
  */
 export async function installN8n(directory: string, say: (line: string) => void): Promise<string> {
   const before = await installedVersion(directory);
   if (before !== null) return before;
-  say(`Installing n8n ${N8N_VERSION} into ${directory}: 2.9 GB, some three minutes.`);
+  say(`Installing n8n ${N8N_VERSION} into ${directory}: 2.9 GB, some four minutes.`);
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "package.json"), '{ "name": "n8n-server", "private": true }\n');
   // Of all that its dependencies would compile or fetch, such as a client of Kafka, n8n starts without all but SQLite.

@@ -76,7 +76,8 @@ async function makeVideo(page: Page, { n8nUrl, publish }: Both): Promise<void> {
 
   await page.getByTestId("credential-edit-button").click();
   await page.getByText("Connection tested successfully").waitFor();
-  await page.getByRole("button", { name: "Retry" }).waitFor();
+  await page.getByRole("button", { name: "Retry", disabled: false }).waitFor();
+  await page.locator("button[aria-busy=true]").waitFor({ state: "hidden" });
   await save(page, "n8n-connection");
 }
 
@@ -86,7 +87,7 @@ async function beTold(page: Page, { n8nUrl, publish, reelwire }: Both): Promise<
   await page.getByTestId("node-execute-button").click();
   await page.getByText("Stop Listening").first().waitFor();
   await reelwire.createVideo({ prompt: PROMPT, externalId: "order-1042" });
-  await page.getByTestId("output-panel").getByText("deliveryId").waitFor();
+  await page.getByTestId("output-panel").getByText("studioUrl").waitFor();
   await page.getByText("Node executed successfully").waitFor();
   await closeNotification(page);
   // A hint about pinning, over the output.
