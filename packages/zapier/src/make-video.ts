@@ -1,9 +1,10 @@
 import { stepFields } from "@reelwire/core";
-import { createVideoDocument, type Video } from "@reelwire/core/operations";
+import { createVideoDocument, ReelwireError, type Video } from "@reelwire/core/operations";
 import type { Bundle, ZObject } from "zapier-platform-core";
-import { ask } from "./ask-gateway.ts";
+import { askPlainly } from "./ask-gateway.ts";
 import { type ImageAddresses, imagesOf, type KeyedStep, keyStep } from "./earlier-video.ts";
 import { fetchImage, type GivenImage, uploadImage } from "./image-upload.ts";
+import { asZapierError } from "./refusal.ts";
 import { requestedVideo, textOf } from "./video-input.ts";
 
 /** What a step made. */
@@ -27,21 +28,31 @@ type Images = Record<keyof ImageAddresses, GivenImage | undefined>;
 export async function makeVideo(z: ZObject, bundle: Bundle, options: MakeOptions): Promise<MadeVideo> {
   const video = requestedVideo(z, bundle.inputData);
   const images = await givenImages(z, bundle);
-  const step = await keyStep(z, bundle, {
+  const run = {
     zapId: textOf(bundle.meta?.zap?.id) ?? null,
     action: options.action,
     isTest: bundle.meta?.isLoadingSample === true,
     video,
     images,
-  });
-  const input = {
-    ...video,
-    ...(await imageAddresses(z, bundle, images, step)),
-    idempotencyKey: step.key,
-    callbackUrl: options.callbackUrl,
   };
-  const { createVideo } = await ask(z, bundle, createVideoDocument, { input });
-  return createVideo;
+  const send = async (step: KeyedStep): Promise<MadeVideo> => {
+    const addresses = await imageAddresses(z, bundle, images, step);
+    const input = { ...video, ...addresses, idempotencyKey: step.key, callbackUrl: options.callbackUrl };
+    return (await askPlainly(z, bundle, createVideoDocument, { input })).createVideo;
+  };
+  const step = await keyStep(z, bundle, run);
+  try {
+    return await send(step);
+  } catch (error) {
+    const isConflict = error instanceof ReelwireError && error.code === "IDEMPOTENCY_CONFLICT";
+    if (!isConflict || step.earlier !== null) throw asZapierError(z, error);
+  }
+  // Another try was sent at the same moment, and was faster: each had uploaded the images, which makes two inputs of them.
+  try {
+    return await send(await keyStep(z, bundle, run));
+  } catch (error) {
+    throw asZapierError(z, error);
+  }
 }
 
 async function givenImages(z: ZObject, { inputData }: Bundle): Promise<Images> {

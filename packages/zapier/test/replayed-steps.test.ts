@@ -171,6 +171,15 @@ test("an image counts by what it shows, wherever Zapier has put it", async () =>
   expect(body?.image_url).toMatch(/^data:image\/png;base64,/);
 });
 
+test("two tries at the same moment with an image pay once", async () => {
+  const { zapier } = running;
+  await using files = await serveFiles({ "first.png": solidPng(1280, 720, 3) });
+  const prompt = "Twice at once from a picture";
+  const run = () => zapier.run(START, { inputData: { prompt, imageUrl: files.url("first.png") } });
+  const tries = await Promise.all([run(), run(), run()]);
+  expect(new Set(tries.map(({ results }) => Object(results).id)).size).toBe(1);
+});
+
 test("an image that cannot be had, or is none, halts the run before anything is made", async () => {
   const { zapier, begun } = running;
   await using files = await serveFiles({ "tiny.png": solidPng(64, 64), "none.png": Buffer.from("no image") });
