@@ -178,7 +178,7 @@ export type WebhookErrorCode =
   | 'GONE'
   /** The receiver redirects, which is not followed: give the address it redirects to. It is tried again later. */
   | 'REDIRECTED'
-  /** The receiver's host is at a private, loopback or link-local address. It is tried again later; whoever runs the gateway can allow them with `REELWIRE_ALLOW_PRIVATE_ADDRESSES`. */
+  /** The receiver's host is at a private, loopback or link-local address. It is tried again later; whoever runs the gateway can allow private and loopback ones with `REELWIRE_ALLOW_PRIVATE_ADDRESSES`. */
   | 'ADDRESS_NOT_ALLOWED'
   /** The name was not found, the connection was refused, or no HTTP answer came of it. It is tried again later. */
   | 'UNREACHABLE'
