@@ -4,8 +4,6 @@ import { ClosingLine } from "./vitest-closing-line.ts";
 export default defineConfig({
   test: {
     projects: ["packages/*", "apps/*", "examples/*", "checks"],
-    // Tests wait for processes and sockets most of the time: the one worker that is the default on two cores leaves half of them idle.
-    maxWorkers: "100%",
     reporters: ["default", new ClosingLine()],
     // Real databases, sockets and child processes on two cores; a test that hangs still ends.
     testTimeout: 60_000,
