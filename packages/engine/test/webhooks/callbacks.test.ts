@@ -19,7 +19,7 @@ describe.each(DATABASE_KINDS)("callbacks: %s", (kind) => {
   });
   afterAll(() => store.close());
 
-  test("one that comes as the video ends is told, and told once, whoever is first", async () => {
+  test("invariant 12: one that comes as the video ends is told, and told once, whoever is first", async () => {
     const viewer = somebody();
     const other = await store.shared.open();
     const url = "https://late.example/";
