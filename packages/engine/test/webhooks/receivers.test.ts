@@ -133,7 +133,7 @@ const hasEnded = ({ status }: WebhookDelivery) => status !== "PENDING";
 /** What docs/webhooks.md says of a receiver. */
 const row = (does: string, becomes: string) => `| ${does} | ${becomes} |`;
 
-describe("what becomes of a delivery whose receiver", () => {
+describe("invariant 12: what becomes of a delivery whose receiver", () => {
   let t: TestEngine;
   beforeAll(async () => {
     const timing = { webhookAnswerMs: 400, webhookAttemptMs: 600, webhookGiveUpMs: 0, webhookRetryLongestMs: 1_000 };

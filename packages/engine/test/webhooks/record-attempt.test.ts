@@ -155,7 +155,7 @@ describe.each(DATABASE_KINDS)("an attempt: %s", (kind) => {
     expect(await record(other, outcome("BAD_STATUS", 30 * DAY_MS))).toMatchObject({ nextInMs: 3 * HOUR_MS });
   });
 
-  test("is the last after two days, unless there were few; delivered again, it has two more", async () => {
+  test("invariant 12: is the last after two days, unless there were few; delivered again, it has two more", async () => {
     const { viewer, due } = await dueToWebhook();
     await age(due, { tries: 8, triedMs: 20 * DAY_MS });
     expect(await record(due, outcome("TIMED_OUT"))).toMatchObject({ status: "PENDING" });
