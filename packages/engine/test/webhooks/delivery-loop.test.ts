@@ -1,9 +1,18 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { silentLogger } from "../../src/logger.ts";
+import type { NodeMembership } from "../../src/node-membership.ts";
 import { type ClaimRules, claimDeliveries, type DueDelivery } from "../../src/webhooks/claim-deliveries.ts";
 import { startDeliveryLoop } from "../../src/webhooks/delivery-loop.ts";
 import { storeNode } from "../stored-video.ts";
 import { endedVideo, openWebhookStore, somebody } from "./webhook-store.ts";
+
+/** The membership of a node that nobody gives up. */
+function livingNode(nodeId: string): NodeMembership {
+  return {
+    current: () => ({ nodeId, lost: new AbortController().signal, isHeld: () => true }),
+    close: async () => {},
+  };
+}
 
 test("deliveries whose claim was not answered, as a connection was lost, are found and made", async () => {
   const store = await openWebhookStore("postgres");
@@ -17,10 +26,7 @@ test("deliveries whose claim was not answered, as a connection was lost, are fou
   const delivered = Promise.withResolvers<DueDelivery>();
   const loop = startDeliveryLoop({
     queue,
-    node: {
-      current: () => ({ nodeId, lost: new AbortController().signal, isHeld: () => true }),
-      close: async () => {},
-    },
+    node: livingNode(nodeId),
     async claim(...asked) {
       claims += 1;
       const claimed = await claimDeliveries({ db, queue }, ...asked);
@@ -48,10 +54,7 @@ test("closing cuts off what does not end, and hands it back at once", async () =
   const begun = Promise.withResolvers<void>();
   const loop = startDeliveryLoop({
     queue,
-    node: {
-      current: () => ({ nodeId, lost: new AbortController().signal, isHeld: () => true }),
-      close: async () => {},
-    },
+    node: livingNode(nodeId),
     claim: (...asked) => claimDeliveries({ db, queue }, ...asked),
     deliver: (_, signal) =>
       new Promise((__, reject) => {
@@ -110,10 +113,7 @@ test("a project with more receivers than there is room for is told of everything
   const all = Promise.withResolvers<void>();
   const loop = startDeliveryLoop({
     queue,
-    node: {
-      current: () => ({ nodeId, lost: new AbortController().signal, isHeld: () => true }),
-      close: async () => {},
-    },
+    node: livingNode(nodeId),
     async claim(...how) {
       const claimed = await claimDeliveries({ db, queue }, ...how);
       // Nothing answers before nothing more is taken.
